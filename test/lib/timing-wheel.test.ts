@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TimingWheel } from '../../src/lib/timing-wheel.js';
+
+type Step =
+  | { do: 'schedule'; in: number }
+  | { do: 'cancel'; which: number }
+  | { do: 'advance'; by: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant('schedule' as const),
+    in: fc.oneof(fc.integer({ min: -5, max: 600 }), fc.integer({ min: 0, max: 30_000_000 })),
+  }),
+  fc.record({ do: fc.constant('cancel' as const), which: fc.nat(50) }),
+  fc.record({
+    do: fc.constant('advance' as const),
+    by: fc.oneof(fc.integer({ min: -700, max: 700 }), fc.integer({ min: 0, max: 90_000_000 })),
+  }),
+);
+
+describe('the timing wheel', () => {
+  it('fires what a sorted list fires, and never early, whatever the clock does', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 41 }),
+        fc.array(step, { maxLength: 80 }),
+        (start, steps) => {
+          const wheel = new TimingWheel(start, 2);
+          const waiting = new Map<number, number>();
+          let now = start;
+          for (const action of steps) {
+            if (action.do === 'schedule') {
+              const deadline = now + action.in;
+              waiting.set(wheel.schedule(deadline), deadline);
+            } else if (action.do === 'cancel') {
+              const slot = [...waiting.keys()][action.which];
+              if (slot === undefined) continue;
+              wheel.cancel(slot);
+              waiting.delete(slot);
+            } else {
+              now += action.by;
+              const earliest = wheel.nextDueAt();
+              const fired: number[] = [];
+              wheel.advance(now, (slot) => {
+                fired.push(waiting.get(slot) ?? Number.NaN);
+                waiting.delete(slot);
+              });
+              expect(fired.every((deadline) => deadline <= now)).toBe(true);
+              expect([...waiting.values()].every((deadline) => deadline > now)).toBe(true);
+              for (const deadline of fired) expect(earliest).toBeLessThanOrEqual(deadline);
+            }
+            expect(wheel.size).toBe(waiting.size);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('fires in order of deadline', () => {
+    const wheel = new TimingWheel(1_000);
+    const deadlines = [5_000, 1_001, 70_000, 1_255, 1_256, 1_300, 66_000];
+    const bySlot = new Map(deadlines.map((deadline) => [wheel.schedule(deadline), deadline]));
+    const fired: (number | undefined)[] = [];
+    wheel.advance(100_000, (slot) => fired.push(bySlot.get(slot)));
+    expect(fired).toEqual([...deadlines].sort((a, b) => a - b));
+  });
+
+  it('lets a timer schedule another as it fires', () => {
+    const wheel = new TimingWheel(0);
+    wheel.schedule(10);
+    let fired = 0;
+    wheel.advance(1_000, () => {
+      fired += 1;
+      if (fired < 5) wheel.schedule(10 + fired * 100);
+    });
+    expect(fired).toBe(5);
+  });
+});

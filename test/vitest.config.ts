@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Threads and servers run from the compiled code, in tests too.
+    globalSetup: ['test/support/build-once.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
