@@ -1,0 +1,200 @@
+/**
+ * One event as the desk knows it: what every reader sees. It follows the facts that are on disk, in their order, and carries
+ * each hold's deadline, so that an overdue hold reads as available whether or not its end was written down (I5).
+ *
+ * What it shows is a function of two numbers, which are its cursor: the sequence of the event's last fact, and the latest
+ * deadline that has passed without its fact. Two replicas at the same cursor show the same (I8).
+ */
+
+import type { EventRecord } from '../domain/event.js';
+import {
+  isEventFact,
+  type NumberedFact,
+  type ReservationFact,
+  type SeatsFact,
+  statusAfter,
+} from '../domain/facts.js';
+import type { ReservationId, SeatNumber, UserId } from '../domain/ids.js';
+import { SEAT_CODE, type SeatStatusCode } from '../domain/seat-status.js';
+import { VenuePlan } from '../domain/venue-plan.js';
+import { present } from '../lib/assert.js';
+import { TwoBitMap } from '../lib/bitmap.js';
+import type { EpochMs } from '../lib/clock.js';
+import { hash32 } from '../lib/hash.js';
+import { type TimerSlot, TimingWheel } from '../lib/timing-wheel.js';
+import type { EventSnapshot } from '../shard/ports.js';
+
+export interface SeatCounts {
+  readonly available: number;
+  readonly reserved: number;
+  readonly booked: number;
+  readonly blocked: number;
+}
+
+/** A hold whose end has not been written down. */
+interface ReplicaHold {
+  readonly id: ReservationId;
+  seats: readonly SeatNumber[];
+  expiresAt: EpochMs;
+  slot: TimerSlot | undefined;
+}
+
+export class EventReplica {
+  record: EventRecord;
+  readonly plan: VenuePlan;
+  readonly #codes: Uint8Array;
+  readonly #expiresAt: Float64Array;
+  /** Of whoever holds a reserved seat: a digest, enough to tell somebody else's from possibly one's own. */
+  readonly #holder: Uint32Array;
+  readonly #counts: [number, number, number, number];
+  readonly #holds = new Map<ReservationId, ReplicaHold>();
+  readonly #wheel: TimingWheel;
+  readonly #bySlot: (ReplicaHold | undefined)[] = [];
+  /** Holds past their deadline whose end was not yet written down, and how many seats they have. */
+  readonly #lapsed = new Set<ReplicaHold>();
+  #lapsedSeats = 0;
+  #sequence = 0;
+
+  constructor(snapshot: EventSnapshot, now: EpochMs) {
+    this.record = snapshot.event;
+    this.plan = new VenuePlan(snapshot.event.plan);
+    const { totalSeats } = this.plan;
+    this.#codes = new Uint8Array(totalSeats + 1);
+    this.#expiresAt = new Float64Array(totalSeats + 1);
+    this.#holder = new Uint32Array(totalSeats + 1);
+    this.#counts = [totalSeats, 0, 0, 0];
+    this.#wheel = new TimingWheel(now, 16);
+    for (const seat of snapshot.booked) this.#set(seat, SEAT_CODE.booked);
+    for (const seat of snapshot.blocked) this.#set(seat, SEAT_CODE.blocked);
+    for (const { id, seats, expiresAt, userId } of snapshot.reserved)
+      this.#hold(id, seats, expiresAt, userId);
+  }
+
+  /** The sequence of the event's last fact that is in here. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** What is in here is all there is up to `sequence`. */
+  standsAt(sequence: number): void {
+    this.#sequence = sequence;
+  }
+
+  counts(now: EpochMs): SeatCounts {
+    this.#lapse(now);
+    const [available, reserved, booked, blocked] = this.#counts;
+    return {
+      available: available + this.#lapsedSeats,
+      reserved: reserved - this.#lapsedSeats,
+      booked,
+      blocked,
+    };
+  }
+
+  /** An overdue hold already reads as available. */
+  statusAt(seat: SeatNumber, now: EpochMs): SeatStatusCode {
+    const code = this.#codes[seat] as SeatStatusCode; // the column holds nothing else
+    return code === SEAT_CODE.reserved && now >= (this.#expiresAt[seat] ?? 0)
+      ? SEAT_CODE.available
+      : code;
+  }
+
+  /** When the hold on the seat ends, of a hold that is not over. */
+  expiresAt(seat: SeatNumber, now: EpochMs): EpochMs | undefined {
+    return this.#codes[seat] === SEAT_CODE.reserved &&
+      this.statusAt(seat, now) === SEAT_CODE.reserved
+      ? this.#expiresAt[seat]
+      : undefined;
+  }
+
+  /** Certain when true; when false the holder may still be another whose digest is the same. */
+  isHeldByAnother(seat: SeatNumber, userId: UserId, now: EpochMs): boolean {
+    const code = this.statusAt(seat, now);
+    if (code === SEAT_CODE.available) return false;
+    return code !== SEAT_CODE.reserved || this.#holder[seat] !== hash32(userId);
+  }
+
+  /** Opaque to clients: `<sequence>-<latest lapsed deadline>`, base 36. */
+  cursor(now: EpochMs): string {
+    this.#lapse(now);
+    let lapsedUntil = 0;
+    for (const hold of this.#lapsed) lapsedUntil = Math.max(lapsedUntil, hold.expiresAt);
+    return `${this.#sequence.toString(36)}-${lapsedUntil.toString(36)}`;
+  }
+
+  /** The 2-bit map of API §3, seat 1 in the low bits of byte 0; a copy. */
+  statuses(now: EpochMs): Uint8Array {
+    this.#lapse(now);
+    const map = new TwoBitMap(this.plan.totalSeats);
+    for (let seat = 1; seat <= this.plan.totalSeats; seat += 1) {
+      const code = this.#codes[seat] ?? 0;
+      if (code !== 0) map.set(seat - 1, this.statusAt(seat, now));
+    }
+    return map.bytes;
+  }
+
+  /** The next fact of this event. */
+  apply({ sequence, fact }: NumberedFact): void {
+    this.#sequence = sequence;
+    if (isEventFact(fact)) this.record = fact.event;
+    else if (fact.type === 'seats.blocked' || fact.type === 'seats.unblocked') this.#setAll(fact);
+    else this.#applyToHold(fact);
+  }
+
+  #applyToHold(fact: ReservationFact): void {
+    const hold = this.#holds.get(fact.reservationId);
+    if (hold !== undefined) this.#unhold(hold);
+    if (fact.type === 'reservation.reserved' || fact.type === 'reservation.extended') {
+      this.#hold(fact.reservationId, fact.seats, fact.expiresAt, fact.userId);
+      return;
+    }
+    this.#setAll(fact);
+    if (fact.type !== 'reservation.released' || hold === undefined) return;
+    const gone = new Set(fact.seats);
+    const left = hold.seats.filter((seat) => !gone.has(seat));
+    this.#hold(hold.id, left, hold.expiresAt, fact.userId);
+  }
+
+  #setAll(fact: ReservationFact | SeatsFact): void {
+    const code = statusAfter(fact);
+    for (const seat of fact.seats) this.#set(seat, code);
+  }
+
+  #set(seat: SeatNumber, code: SeatStatusCode): void {
+    this.#counts[this.#codes[seat] as SeatStatusCode] -= 1;
+    this.#counts[code] += 1;
+    this.#codes[seat] = code;
+  }
+
+  #hold(id: ReservationId, seats: readonly SeatNumber[], expiresAt: EpochMs, userId: UserId): void {
+    const hold: ReplicaHold = { id, seats, expiresAt, slot: undefined };
+    hold.slot = this.#wheel.schedule(expiresAt);
+    this.#bySlot[hold.slot] = hold;
+    this.#holds.set(id, hold);
+    const digest = hash32(userId);
+    for (const seat of seats) {
+      this.#set(seat, SEAT_CODE.reserved);
+      this.#expiresAt[seat] = expiresAt;
+      this.#holder[seat] = digest;
+    }
+  }
+
+  #unhold(hold: ReplicaHold): void {
+    this.#holds.delete(hold.id);
+    if (this.#lapsed.delete(hold)) this.#lapsedSeats -= hold.seats.length;
+    if (hold.slot === undefined) return;
+    this.#wheel.cancel(hold.slot);
+    this.#bySlot[hold.slot] = undefined;
+    hold.slot = undefined;
+  }
+
+  #lapse(now: EpochMs): void {
+    this.#wheel.advance(now, (slot) => {
+      const hold = present(this.#bySlot[slot], 'a hold of the wheel');
+      this.#bySlot[slot] = undefined;
+      hold.slot = undefined;
+      this.#lapsed.add(hold);
+      this.#lapsedSeats += hold.seats.length;
+    });
+  }
+}

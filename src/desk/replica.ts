@@ -1,0 +1,71 @@
+/** The desk's copy of every event, built from the store's snapshot and kept by its facts. */
+
+import { type Fact, isEventFact } from '../domain/facts.js';
+import type { EventId } from '../domain/ids.js';
+import { assert, present } from '../lib/assert.js';
+import type { Clock } from '../lib/clock.js';
+import { EventReplica } from './event-replica.js';
+import type { StoreNews } from './ports.js';
+
+export class Replica {
+  readonly #clock: Clock;
+  readonly #events = new Map<EventId, EventReplica>();
+  #sequence = -1;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The last fact that is in here; -1 before the snapshot is complete. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get isOpen(): boolean {
+    return this.#sequence >= 0;
+  }
+
+  /** Deleted ones too: their plans are needed to show what was. */
+  get(id: EventId): EventReplica | undefined {
+    return this.#events.get(id);
+  }
+
+  /** In order of creation, without the deleted ones. */
+  list(): EventReplica[] {
+    return [...this.#events.values()]
+      .filter((event) => event.record.status !== 'deleted')
+      .sort(
+        (a, b) => a.record.createdAt - b.record.createdAt || (a.record.id < b.record.id ? -1 : 1),
+      );
+  }
+
+  hear(news: StoreNews): void {
+    switch (news.type) {
+      case 'snapshot': {
+        const { snapshot } = news;
+        this.#events.set(snapshot.event.id, new EventReplica(snapshot, this.#clock.now()));
+        return;
+      }
+      case 'opened':
+        this.#sequence = news.sequence;
+        for (const event of this.#events.values()) event.standsAt(news.sequence);
+        return;
+      case 'facts':
+        assert(news.first === this.#sequence + 1, 'facts arrive in order and without gaps');
+        for (const fact of news.facts) this.#apply(fact);
+    }
+  }
+
+  #apply(fact: Fact): void {
+    this.#sequence += 1;
+    if (isEventFact(fact) && !this.#events.has(fact.eventId)) {
+      const none = new Uint32Array(0);
+      const snapshot = { event: fact.event, booked: none, blocked: none, reserved: [] };
+      this.#events.set(fact.eventId, new EventReplica(snapshot, this.#clock.now()));
+    }
+    present(this.#events.get(fact.eventId), `event ${fact.eventId}`).apply({
+      sequence: this.#sequence,
+      fact,
+    });
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Making reservations: routes a wish to the shard that owns its seats, or spreads it over several, and knows the one answer
+ * that no shard gives alone: "it is yours already".
+ */
+
+import type { Reserve } from '../domain/commands.js';
+import type { ReservationId, SeatNumber } from '../domain/ids.js';
+import { allowanceHomeKey, seatHomeKey, shardOf } from '../domain/ownership.js';
+import {
+  accepted,
+  type Conflict,
+  type Outcome,
+  type Rejection,
+  rejected,
+} from '../domain/rejection.js';
+import { isHeld, type ReservationRecord } from '../domain/reservation.js';
+import { formatReservationId, type HomeKey } from '../domain/reservation-id.js';
+import { SEAT_STATUSES } from '../domain/seat-status.js';
+import type { Clock } from '../lib/clock.js';
+import { ServerFault } from '../lib/server-fault.js';
+import type { EventReplica } from './event-replica.js';
+import type { DeskStore } from './ports.js';
+import type { Replica } from './replica.js';
+import type { Reserved, ReserveSeats } from './requests.js';
+import type { ShardLink } from './shard-link.js';
+import type { Part, SpreadReservations } from './spread-reservation.js';
+
+export interface ReservationsOptions {
+  readonly clock: Clock;
+  readonly shardCount: number;
+  /** With a single gateway the replica has every acknowledged fact: what it shows as taken is taken. */
+  readonly isOnlyGateway: boolean;
+  /** How often a wish is sent anew because the event changed under it. */
+  readonly attemptsMax: number;
+  /** 16 url-safe characters, unguessable. */
+  readonly random: () => string;
+  readonly replica: Replica;
+  readonly link: ShardLink;
+  readonly spreads: SpreadReservations;
+  readonly store: DeskStore;
+}
+
+type Attempt =
+  | Outcome<ReservationRecord>
+  | { readonly ok: false; readonly undecided: 'event_changed' };
+
+export class Reservations {
+  readonly #options: ReservationsOptions;
+
+  constructor(options: ReservationsOptions) {
+    this.#options = options;
+  }
+
+  async reserve(request: ReserveSeats): Promise<Outcome<Reserved>> {
+    const { replica, attemptsMax } = this.#options;
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const event = replica.get(request.eventId);
+      if (event === undefined)
+        return rejected('event_not_found', `there is no event ${request.eventId}`);
+      const refused = this.#refuseAtOnce(event, request);
+      if (refused !== undefined) return refused;
+      const outcome = await this.#attempt(event, request);
+      if (outcome.ok) return accepted({ record: outcome.value, created: true });
+      if ('undecided' in outcome) continue;
+      const own = request.reuseOwn
+        ? await this.#ownReservation(request, outcome.rejection)
+        : undefined;
+      return own === undefined ? outcome : accepted({ record: own, created: false });
+    }
+    throw new ServerFault(`event ${request.eventId} keeps changing`, {
+      code: 'overloaded',
+      hint: 'send the same request again in a moment',
+    });
+  }
+
+  newId(prefix: 'rsv' | 'blk', homeKey: HomeKey): ReservationId {
+    const { clock, random } = this.#options;
+    return formatReservationId({ prefix, createdAt: clock.now(), homeKey, random: random() });
+  }
+
+  /** The seats by owner, and where the user's allowance is counted, if it is. */
+  parts(event: EventReplica, seats: readonly SeatNumber[], allowanceKey?: HomeKey): Part[] {
+    const { shardCount } = this.#options;
+    const parts = new Map<number, Part>();
+    const part = (shard: number): Part => {
+      const known = parts.get(shard) ?? { shard, seats: [], allowance: 0 };
+      parts.set(shard, known);
+      return known;
+    };
+    for (const seat of seats)
+      part(shardOf(seatHomeKey(event.record.id, event.plan, seat), shardCount)).seats.push(seat);
+    if (allowanceKey !== undefined)
+      part(shardOf(allowanceKey, shardCount)).allowance = seats.length;
+    return [...parts.values()];
+  }
+
+  /** Seats that are certainly somebody else's need no shard to say so. */
+  #refuseAtOnce(event: EventReplica, request: ReserveSeats): Outcome<Reserved> | undefined {
+    if (!this.#options.isOnlyGateway || event.record.status !== 'on_sale') return undefined;
+    const now = this.#options.clock.now();
+    const { seats, userId } = request;
+    if (!seats.some((seat) => event.isHeldByAnother(seat, userId, now))) return undefined;
+    const conflicts: Conflict[] = [];
+    for (const seat of seats) {
+      const status = SEAT_STATUSES[event.statusAt(seat, now)];
+      if (status === undefined || status === 'available') continue;
+      const expiresAt = event.expiresAt(seat, now);
+      conflicts.push(expiresAt === undefined ? { seat, status } : { seat, status, expiresAt });
+    }
+    return rejected('seat_unavailable', 'not every seat is available', conflicts);
+  }
+
+  async #attempt(event: EventReplica, request: ReserveSeats): Promise<Attempt> {
+    const { eventId, userId, seats, purpose } = request;
+    const [first] = seats;
+    if (first === undefined) return rejected('seat_not_found', 'no seat was named');
+    const homeKey = seatHomeKey(eventId, event.plan, first);
+    const limited = event.record.maxSeatsPerUser !== null;
+    const parts = this.parts(event, seats, limited ? allowanceHomeKey(eventId, userId) : undefined);
+    const reservationId = this.newId('rsv', homeKey);
+    const { idempotency, holdMs } = request;
+    const optional = {
+      ...(holdMs === undefined ? {} : { holdMs }),
+      ...(idempotency === undefined ? {} : { idempotency }),
+    };
+    const home = shardOf(homeKey, this.#options.shardCount);
+    if (parts.length === 1) {
+      return this.#reserveOnOne(home, {
+        type: 'reservation.reserve',
+        reservationId,
+        eventId,
+        userId,
+        seats,
+        purpose,
+        limited,
+        ...optional,
+      });
+    }
+    const claimedAt = this.#options.clock.now();
+    const expiresAt = claimedAt + (holdMs ?? event.record.holdMs);
+    const what = holdMs === undefined ? { purpose, userId } : { purpose, userId, holdMs };
+    const spread = {
+      reservationId,
+      eventId,
+      seats,
+      parts,
+      home,
+      claimedAt,
+      expiresAt,
+      limited,
+      what,
+    };
+    const outcome = await this.#options.spreads.take(
+      idempotency === undefined ? spread : { ...spread, idempotency },
+    );
+    if (!outcome.ok) return outcome;
+    if (outcome.value === null) throw new TypeError('a reservation was opened without a record');
+    return accepted(outcome.value);
+  }
+
+  async #reserveOnOne(shard: number, command: Reserve): Promise<Attempt> {
+    const outcome = await this.#options.link.ask(shard, command);
+    if (outcome.ok || 'rejection' in outcome) return outcome;
+    if (outcome.undecided === 'event_changed') return { ok: false, undecided: 'event_changed' };
+    throw new ServerFault(`shard ${shard} could not decide: ${outcome.undecided}`, {
+      code: 'overloaded',
+      hint: 'send the same request again in a moment',
+    });
+  }
+
+  /** The user's live hold, where it has exactly the seats that were asked for. */
+  async #ownReservation(
+    request: ReserveSeats,
+    { conflicts }: Rejection,
+  ): Promise<ReservationRecord | undefined> {
+    const [first] = conflicts ?? [];
+    const id = first?.ownReservationId;
+    if (id === undefined || conflicts?.length !== request.seats.length) return undefined;
+    if (!conflicts.every((conflict) => conflict.ownReservationId === id)) return undefined;
+    const record = await this.#options.store.query('reservation', { reservationId: id });
+    if (record === undefined || !isHeld(record, this.#options.clock.now())) return undefined;
+    return record.seats.length === request.seats.length ? record : undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** Rebuilding a shard from the store: exactly the live state, whatever the number of shards was before (I6). */
+
+import { shardOf } from '../domain/ownership.js';
+import type { ReservationRecord } from '../domain/reservation.js';
+import { homeKeyOf } from '../domain/reservation-id.js';
+import { SEAT_STATE, type SeatStateCode } from '../domain/seat-table.js';
+import type { EpochMs } from '../lib/clock.js';
+import type { EventSeats } from './event-seats.js';
+import { Claim, Hold } from './holding.js';
+import type { EventSnapshot } from './ports.js';
+import type { ShardState } from './shard-state.js';
+
+export function restoreEvent(state: ShardState, snapshot: EventSnapshot, now: EpochMs): void {
+  const event = state.installEvent(snapshot.event);
+  if (event === undefined) return;
+  restoreSeats(state, event, snapshot.booked, SEAT_STATE.booked);
+  restoreSeats(state, event, snapshot.blocked, SEAT_STATE.blocked);
+  for (const record of snapshot.reserved) restoreReservation(state, event, record, now);
+}
+
+function restoreSeats(
+  state: ShardState,
+  event: EventSeats,
+  seats: Uint32Array,
+  code: SeatStateCode,
+): void {
+  for (const seat of seats) {
+    if (state.isMine(event, seat)) event.restore(seat, code);
+  }
+}
+
+/** At its home a hold with its timer; elsewhere, where some of its seats are owned, an open claim that asks when it is over. */
+function restoreReservation(
+  state: ShardState,
+  event: EventSeats,
+  record: ReservationRecord,
+  now: EpochMs,
+): void {
+  const mine = record.seats.filter((seat) => state.isMine(event, seat));
+  const home = shardOf(homeKeyOf(record.id), state.shardCount);
+  if (home === state.index) {
+    const hold = new Hold(record);
+    hold.slot = state.holdClock.schedule(record.expiresAt, hold);
+    state.holds.set(record.id, hold);
+    restoreHolder(event, mine, hold, SEAT_STATE.own);
+  } else if (mine.length > 0) {
+    const { id: reservationId, eventId, userId, createdAt: claimedAt, expiresAt } = record;
+    const claim = new Claim({
+      reservationId,
+      eventId,
+      userId,
+      seats: mine,
+      home,
+      claimedAt,
+      expiresAt,
+      isOpen: true,
+    });
+    state.claims.set(reservationId, claim);
+    state.scheduleAsk(claim, Math.max(expiresAt, now));
+    restoreHolder(event, mine, claim, SEAT_STATE.delegated);
+  }
+}
+
+function restoreHolder(
+  event: EventSeats,
+  seats: readonly number[],
+  holder: Hold | Claim,
+  code: SeatStateCode,
+): void {
+  for (const seat of seats) {
+    event.restore(seat, code);
+    event.setHolder(seat, holder);
+  }
+}
