@@ -1,0 +1,76 @@
+/** Opening what is on disk: checked first, so that damage is told in words. */
+import type { Clock } from '../lib/clock.js';
+import { ServerFault } from '../lib/server-fault.js';
+import { type DataDirLock, lockDataDir, makeDataDir } from './data-dir.js';
+import { corrupt, type DataFile, inspectDataFile } from './lmdb-file.js';
+import { LmdbRows, LmdbSnapshotRows } from './lmdb-rows.js';
+import { MemoryRows } from './memory-rows.js';
+import { findBrokenPage } from './page-walk.js';
+import { Store } from './store.js';
+
+export interface OpenOptions {
+  /** Made where it is not there; not used for `memory`. */
+  readonly dataDir: string;
+  readonly durability: 'sync' | 'async' | 'memory';
+  readonly clock: Clock;
+}
+
+/**
+ * Opens the store of a server, and takes the lock of its directory; closing the store gives it back.
+ *
+ * @throws ServerFault `data_dir_locked`, `storage_corrupt`, `config_invalid`
+ */
+export async function openStore({ dataDir, durability, clock }: OpenOptions): Promise<Store> {
+  if (durability === 'memory') return new Store(new MemoryRows(), clock);
+  makeDataDir(dataDir);
+  const lock = await lockDataDir(dataDir);
+  try {
+    assertReadable(inspectDataFile(dataDir));
+    return new Store(new LmdbRows({ dataDir, durability, lock }), clock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens a store for reading, as it stands now. Works while a server runs on it.
+ *
+ * @throws ServerFault `config_invalid` where there is none, `storage_corrupt`
+ */
+export async function openSnapshot(dataDir: string): Promise<LmdbSnapshotRows> {
+  const file = inspectDataFile(dataDir);
+  if (file === undefined) {
+    throw new ServerFault(`there is no store in ${dataDir}`, {
+      code: 'config_invalid',
+      hint: 'Set HOLDFAST_DATA_DIR to the data directory of a server.',
+    });
+  }
+  await unlessServed(dataDir, () => assertReadable(inspectDataFile(dataDir)));
+  return new LmdbSnapshotRows(dataDir);
+}
+
+/**
+ * Runs `look` while no server writes what it looks at. A server that runs has looked itself when it started: then it is not
+ * run, and the answer is undefined.
+ */
+export async function unlessServed<T>(dataDir: string, look: () => T): Promise<T | undefined> {
+  let lock: DataDirLock;
+  try {
+    lock = await lockDataDir(dataDir);
+  } catch {
+    return undefined;
+  }
+  try {
+    return look();
+  } finally {
+    await lock.release();
+  }
+}
+
+/** LMDB may open the file without the process dying of it. */
+function assertReadable(file: DataFile | undefined): void {
+  if (file === undefined || file.bytes >= file.bytesPromised) return;
+  const broken = findBrokenPage(file);
+  if (broken !== undefined) throw corrupt(file.path, `is cut short: ${broken}`);
+}

@@ -1,0 +1,65 @@
+/**
+ * How a row's value looks on disk: one byte of format version, four bytes of CRC-32 (big end first) over the row's
+ * table, key and payload, then the payload in UTF-8.
+ *
+ * LMDB has no checksums and serves a flipped bit as data; this is where one is noticed, on every read. The key is under
+ * the checksum too, so that a value which turns up at another row's place is noticed as well.
+ */
+import { crc32 } from 'node:zlib';
+import { ServerFault } from '../lib/server-fault.js';
+import type { RowKey } from './rows.js';
+
+/** Of every row. A reader refuses what it does not know. */
+export const FORMAT_VERSION = 1;
+
+const HEADER_BYTES = 5;
+const SCRATCH_BYTES = 1 << 16;
+/** What a UTF-16 unit takes in UTF-8, at most. */
+const UNIT_BYTES_MAX = 3;
+
+export class RecordCodec {
+  readonly #table: string;
+  readonly #tableSum: number;
+  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+
+  constructor(table: string) {
+    this.#table = table;
+    this.#tableSum = crc32(table);
+  }
+
+  /** The value to write; good until the next call. */
+  encode(key: RowKey, payload: string): Buffer {
+    const bytesMax = HEADER_BYTES + payload.length * UNIT_BYTES_MAX;
+    const target = bytesMax <= SCRATCH_BYTES ? this.#scratch : Buffer.allocUnsafe(bytesMax);
+    const end = HEADER_BYTES + target.write(payload, HEADER_BYTES, 'utf8');
+    target[0] = FORMAT_VERSION;
+    target.writeUInt32BE(crc32(target.subarray(HEADER_BYTES, end), this.#keySum(key)), 1);
+    return target.subarray(0, end);
+  }
+
+  /**
+   * The payload of a value as it was read.
+   *
+   * @throws ServerFault `storage_corrupt`, naming table and key.
+   */
+  decode(key: RowKey, value: Buffer): string {
+    if (value.length < HEADER_BYTES) throw this.#corrupt(key, `it has ${value.length} bytes`);
+    if (value[0] !== FORMAT_VERSION) {
+      throw this.#corrupt(key, `its format is ${value[0]}, this version knows ${FORMAT_VERSION}`);
+    }
+    const sum = crc32(value.subarray(HEADER_BYTES), this.#keySum(key));
+    if (sum !== value.readUInt32BE(1)) throw this.#corrupt(key, 'its checksum is wrong');
+    return value.toString('utf8', HEADER_BYTES);
+  }
+
+  #keySum(key: RowKey): number {
+    return crc32(key.join('\0'), this.#tableSum);
+  }
+
+  #corrupt(key: RowKey, what: string): ServerFault {
+    return new ServerFault(`the row ${JSON.stringify(key)} of table ${this.#table} is damaged: ${what}`, {
+      code: 'storage_corrupt',
+      hint: 'Stop the server, see with `holdfast verify` how much is damaged, and restore a backup.',
+    });
+  }
+}
