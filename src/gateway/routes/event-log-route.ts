@@ -1,0 +1,98 @@
+/** Everything that happened to one event, in order, for admins: JSON, or CSV for a spreadsheet. */
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import type { NumberedFact } from '../../domain/facts.js';
+import type { VenuePlan } from '../../domain/venue-plan.js';
+import { type Answer, jsonAnswer } from '../answer.js';
+import type { GatewayEvent } from '../desk-port.js';
+import { factJson, factSchema } from '../fact-json.js';
+import {
+  idParams,
+  limitQuery,
+  PAGE_LIMIT_DEFAULT,
+  pageSchema,
+  queryInteger,
+} from '../field-schemas.js';
+import { Problem } from '../problem.js';
+import { requestedEvent } from '../requested-event.js';
+import { route } from '../route.js';
+
+const CSV_TYPE = 'text/csv';
+const CSV_COLUMNS = [
+  'sequence',
+  'at',
+  'type',
+  'reservationId',
+  'userId',
+  'seatIds',
+  'expiresAt',
+  'reason',
+];
+
+const afterQuery = queryInteger(0, Number.MAX_SAFE_INTEGER, 'Only facts with a higher sequence.');
+
+export const eventLogRoute = route({
+  method: 'GET',
+  path: '/v1/events/:id/log',
+  admin: true,
+  params: idParams,
+  query: z
+    .strictObject({ after: afterQuery, cursor: afterQuery, limit: limitQuery })
+    .refine(
+      ({ after, cursor }) => after === undefined || cursor === undefined,
+      'give after or cursor, not both',
+    ),
+  operation: {
+    summary: "Read an event's log",
+    description:
+      'Oldest first. `nextCursor` is the last sequence of the page, to be given as `cursor` or `after`. With ' +
+      '`Accept: text/csv` the same page as CSV, seat labels joined by semicolons, and the next page in `Link`.',
+    tags: ['events'],
+    responses: {
+      200: {
+        description: 'A page',
+        content: { 'application/json': pageSchema(factSchema), [CSV_TYPE]: z.string() },
+        headers: { Link: 'With CSV: the next page, `rel="next"`.' },
+      },
+    },
+    problems: ['event_not_found'],
+  },
+  async handle(context) {
+    const event = requestedEvent(context, context.params.id);
+    if (event instanceof Problem) return event;
+    const { cursor, after = cursor ?? 0, limit = PAGE_LIMIT_DEFAULT } = context.query;
+    const { id: eventId } = event.record;
+    // One more than is shown tells whether there is a next page.
+    const found = await context.desk.query('eventLog', { eventId, after, limit: limit + 1 });
+    const facts = found.slice(0, limit);
+    const last = found.length > limit ? facts.at(-1) : undefined;
+    const isCsv = (context.headers.get('accept') ?? '').includes(CSV_TYPE);
+    if (isCsv) return csvAnswer(event, facts, last?.sequence, limit);
+    const nextCursor = last === undefined ? null : String(last.sequence);
+    return jsonAnswer(200, { data: facts.map((fact) => factJson(fact, event.plan)), nextCursor });
+  },
+});
+
+function csvAnswer(
+  { plan, record }: GatewayEvent,
+  facts: readonly NumberedFact[],
+  nextAfter: number | undefined,
+  limit: number,
+): Answer {
+  const next = `</v1/events/${record.id}/log?after=${nextAfter}&limit=${limit}>; rel="next"`;
+  return {
+    status: 200,
+    body: factCsv(facts, plan),
+    contentType: `${CSV_TYPE}; charset=utf-8; header=present`,
+    headers: nextAfter === undefined ? { Vary: 'Accept' } : { Vary: 'Accept', Link: next },
+  };
+}
+
+function factCsv(facts: readonly NumberedFact[], plan: VenuePlan): string {
+  const rows = facts.map((fact) => {
+    const { seatIds, ...json } = factJson(fact, plan);
+    return { ...json, seatIds: seatIds?.join(';') };
+  });
+  // A user may be called `=HYPERLINK(…)`: spreadsheets are not to compute it.
+  return stringify(rows, { header: true, columns: CSV_COLUMNS, escape_formulas: true });
+}
