@@ -1,0 +1,60 @@
+/** Every limit that is not set from outside (I9). `config.ts` hands them out; times are milliseconds, sizes bytes. */
+import type { DeskLimits } from './desk/desk.js';
+import type { ShardLimits } from './shard/shard-core.js';
+
+/** What of a gateway's config is not set from outside. */
+export const GATEWAY_LIMITS = {
+  bodyBytesMax: 64 * 1024,
+  eventBodyBytesMax: 8 * 1024 * 1024,
+  requestsInFlightMax: 16_384,
+  seatListBytesMax: 64 * 1024 * 1024,
+} as const;
+
+/** Commands in flight to a shard and what the shard may park agree: a desk's share is never refused by the shard first. */
+export const DESK_LIMITS: DeskLimits = {
+  shardCommandsMax: 16_384,
+  answerMsMax: 10_000,
+  picksMax: 8,
+  attemptsMax: 4,
+};
+
+export const SHARD_LIMITS: ShardLimits = {
+  parkedCommandsMax: 16_384,
+  /** About 2 kB each. */
+  seatActorsMax: 50_000,
+  claimAskMs: 2_000,
+  claimOpenMsMax: 10_000,
+  expiriesPerTurnMax: 2_000,
+};
+
+export const THREAD_LIMITS = {
+  /** What the store takes from one port for one transaction. */
+  messagesPerRoundMax: 512,
+  /** Questions of one desk to the store that wait for an answer; beyond it `overloaded`. */
+  storeQueriesInFlightMax: 4_096,
+  deskTickMs: 250,
+  /** How often the store brings to disk what need not be there at once. */
+  flushMs: 1_000,
+  /** From a shard's death until every desk has settled with it; beyond it the process ends. */
+  settleMsMax: 15_000,
+  /** How long threads may take to start and recover. */
+  startMsMax: 120_000,
+  /** How long an orderly end may take, the gateways' own part included. */
+  closeMsMax: 10_000,
+  /** How long a gateway waits for requests in flight when it is asked to stop. */
+  drainMsMax: 5_000,
+  /** A second signal within this time is the echo of the first. */
+  signalEchoMs: 500,
+  /** How long a server that cannot go on waits for its threads to let go of port and files. */
+  haltMsMax: 500,
+  /** How long `/metrics` waits for a busy thread. */
+  measureMsMax: 1_000,
+  /**
+   * Deaths of one shard that end the process. The first catches a loop (a shard that dies as it recovers is back within a
+   * tenth of a second), the second one that takes its time; a kill every second passes both for half a minute.
+   */
+  restartBudgets: [
+    { deathsMax: 5, windowMs: 3_000 },
+    { deathsMax: 30, windowMs: 60_000 },
+  ],
+} as const;
