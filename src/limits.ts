@@ -10,6 +10,28 @@ export const GATEWAY_LIMITS = {
   seatListBytesMax: 64 * 1024 * 1024,
 } as const;
 
+/** What of the live feed is not set from outside; `gateway-config.ts` says what each is. */
+export const FEED_LIMITS = {
+  waitingBytesMax: 64 * 1024,
+  /** Room for the snapshot of a million seats (334 kB), what may wait behind it, and answers. */
+  socketBytesMax: 1024 * 1024,
+  snapshotBytesMax: 64 * 1024 * 1024,
+  snapshotMsMax: 10_000,
+  deltaSeatsMax: 4_096,
+  recalledFactsMax: 1_024,
+  resumeMsMax: 1_000,
+  messageBytesMax: 64 * 1024,
+  commandsInFlightMax: 32,
+  commandsPerSecondMax: 100,
+  badMessagesMax: 10,
+  floodedCommandsMax: 1_000,
+  idleMsMax: 120_000,
+  retryMs: 1_000,
+} as const;
+
+/** Connections of a gateway beside its viewers: for HTTP, and for saying no to one viewer too many. */
+export const HTTP_CONNECTIONS = 1_024;
+
 /** Commands in flight to a shard and what the shard may park agree: a desk's share is never refused by the shard first. */
 export const DESK_LIMITS: DeskLimits = {
   shardCommandsMax: 16_384,
@@ -21,7 +43,7 @@ export const DESK_LIMITS: DeskLimits = {
 export const SHARD_LIMITS: ShardLimits = {
   parkedCommandsMax: 16_384,
   /** About 2 kB each. */
-  seatActorsMax: 50_000,
+  seatActorsMax: 2_048,
   claimAskMs: 2_000,
   claimOpenMsMax: 10_000,
   expiriesPerTurnMax: 2_000,

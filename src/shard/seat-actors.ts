@@ -4,7 +4,7 @@
  *
  * Actors are dear to make (9-24 µs) and cheap to keep, so they are pooled: the next command wakes a seat's actor from its
  * byte (activation), coming to rest returns it to the pool (passivation), as Orleans does with its virtual actors. At most
- * `awakeMax` are awake; past that the one that has been awake longest goes back to being its byte. The byte always says what
+ * `awakeMax` are awake; past that they go back to being their bytes, in turn. The byte always says what
  * the actor says, so that nothing depends on which of the two a seat is at the moment.
  */
 import { type Actor, type ActorLogic, createActor } from 'xstate';
@@ -60,11 +60,24 @@ const seatLogic: SeatLogic = {
   getPersistedSnapshot: (snapshot) => snapshot,
 };
 
+/** An actor and the seat that it is at the moment; ASLEEP: none. */
+interface PooledActor {
+  readonly actor: Actor<SeatLogic>;
+  place: number;
+}
+
+const ASLEEP = -1;
+
 export class SeatActors {
   readonly #awakeMax: number;
-  readonly #pool: Actor<SeatLogic>[] = [];
-  /** By place in the shard's numbering, longest awake first. */
-  readonly #awake = new Map<number, Actor<SeatLogic>>();
+  /** Every actor there is, at most `awakeMax`. */
+  readonly #actors: PooledActor[] = [];
+  /** Those that are no seat now. */
+  readonly #pool: PooledActor[] = [];
+  /** Those that are, by place in the shard's numbering. */
+  readonly #awake = new Map<number, PooledActor>();
+  /** Whose turn it is to be put to sleep when all are awake: round and round, so that nobody has to be looked for. */
+  #hand = 0;
   #failure: unknown;
 
   /** @param awakeMax how many seats may be actors at once, at least 1 */
@@ -81,44 +94,58 @@ export class SeatActors {
   /** Sends the seat's actor a message that the machine is known to allow; the column follows. */
   send(column: SeatColumn, seat: SeatNumber, type: SeatEventType): void {
     const place = column.base + seat;
-    const actor =
+    const pooled =
       this.#awake.get(place) ?? this.#activate(place, column.states[seat] as SeatStateCode);
-    actor.send(MESSAGES[type]);
+    pooled.actor.send(MESSAGES[type]);
     if (this.#failure !== undefined) throw this.#failure;
-    const { state } = actor.getSnapshot();
+    const { state } = pooled.actor.getSnapshot();
     column.states[seat] = state;
-    if (isAtRest(state)) this.#passivate(place, actor);
+    if (isAtRest(state)) this.#passivate(pooled);
   }
 
   /** Puts every actor of a column back into the pool: its event is gone. */
   forget(column: SeatColumn): void {
-    for (const [place, actor] of this.#awake) {
-      if (place > column.base && place < column.base + column.states.length)
-        this.#passivate(place, actor);
+    for (const [place, pooled] of this.#awake) {
+      if (place > column.base && place < column.base + column.states.length) {
+        this.#passivate(pooled);
+      }
     }
   }
 
-  #activate(place: number, state: SeatStateCode): Actor<SeatLogic> {
-    const actor = this.#pool.pop() ?? this.#make();
-    actor.send(present(ACTIVATE[state], 'a state'));
-    this.#awake.set(place, actor);
-    return actor;
+  #activate(place: number, state: SeatStateCode): PooledActor {
+    const pooled = this.#pool.pop() ?? this.#another();
+    pooled.actor.send(present(ACTIVATE[state], 'a state'));
+    pooled.place = place;
+    this.#awake.set(place, pooled);
+    return pooled;
   }
 
-  #passivate(place: number, actor: Actor<SeatLogic>): void {
-    this.#awake.delete(place);
-    this.#pool.push(actor);
+  #passivate(pooled: PooledActor): void {
+    this.#awake.delete(pooled.place);
+    pooled.place = ASLEEP;
+    this.#pool.push(pooled);
+  }
+
+  /** A new one, or, when there are as many as there may be, the next whose turn it is: its byte says what it was. */
+  #another(): PooledActor {
+    if (this.#actors.length < this.#awakeMax) {
+      const made = { actor: this.#make(), place: ASLEEP };
+      this.#actors.push(made);
+      return made;
+    }
+    const next = present(this.#actors[this.#hand], 'an actor');
+    this.#hand = (this.#hand + 1) % this.#actors.length;
+    this.#awake.delete(next.place);
+    return next;
   }
 
   #make(): Actor<SeatLogic> {
-    if (this.#awake.size >= this.#awakeMax) {
-      for (const [place, actor] of this.#awake) {
-        this.#awake.delete(place);
-        return actor;
-      }
-    }
     const actor = createActor(seatLogic);
-    actor.subscribe({ error: (error) => (this.#failure = error) });
+    actor.subscribe({
+      error: (error) => {
+        this.#failure = error;
+      },
+    });
     return actor.start();
   }
 }

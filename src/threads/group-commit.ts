@@ -9,7 +9,7 @@
  * 4. A failed commit is thrown: nothing is told or answered any more (I3).
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { StagedTurn } from '../shard/ports.js';
+import type { EventSnapshot, StagedTurn } from '../shard/ports.js';
 import type { MarkedAnswer, Store } from '../store/store.js';
 import { type AskedStore, DeskLine } from './desk-line.js';
 import { Inbox } from './inbox.js';
@@ -53,6 +53,8 @@ export class GroupCommit {
   readonly #shards = new Map<number, ShardInbox>();
   readonly #desks = new Map<number, DeskLine>();
   readonly #turn = new Turn(() => this.#round());
+  /** Only facts change what a snapshot shows: it is good for as long as the sequence stands. */
+  #snapshot: { readonly sequence: number; readonly events: readonly EventSnapshot[] } | undefined;
   readonly #totals = { commits: 0, commitMs: 0, turns: 0, facts: 0 };
 
   /** @param messagesMax of one port in one round; the rest waits for the next */
@@ -61,17 +63,31 @@ export class GroupCommit {
     this.#messagesMax = messagesMax;
   }
 
+  /** The store as it stands: read once for all threads that start together. */
+  snapshots(): readonly EventSnapshot[] {
+    const { sequence } = this.#store;
+    if (this.#snapshot?.sequence !== sequence) {
+      this.#snapshot = { sequence, events: [...this.#store.snapshots()] };
+    }
+    return this.#snapshot.events;
+  }
+
+  /** To be called now and then: what was read for a start is not kept for long. */
+  forgetSnapshots(): void {
+    this.#snapshot = undefined;
+  }
+
   attachShard(shard: number, port: MessagePort): void {
     const inbox: ShardInbox = new Inbox(port, () => this.#turn.want());
     this.#shards.set(shard, inbox);
-    for (const snapshot of this.#store.snapshots()) inbox.post({ type: 'snapshot', snapshot });
+    for (const snapshot of this.snapshots()) inbox.post({ type: 'snapshot', snapshot });
     inbox.post({ type: 'opened' });
   }
 
   attachGateway(gateway: number, port: MessagePort): void {
     const desk = new DeskLine(this.#store, port, () => this.#turn.want());
     this.#desks.set(gateway, desk);
-    for (const snapshot of this.#store.snapshots()) desk.tell({ type: 'snapshot', snapshot });
+    for (const snapshot of this.snapshots()) desk.tell({ type: 'snapshot', snapshot });
     desk.tell({ type: 'opened', sequence: this.#store.sequence });
   }
 

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import { present } from '../lib/assert.js';
 import { systemClock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
+import type { EventSnapshot } from '../shard/ports.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
 import { ControlPort } from './control-port.js';
@@ -60,9 +61,13 @@ class StoreThread {
     try {
       const store = await openStore({ dataDir, durability, clock: systemClock });
       this.#store = store;
-      this.#commit = new GroupCommit(store, threads.messagesPerRoundMax);
-      this.#flushing = setInterval(() => store.flush(), threads.flushMs);
-      return { ok: true, opened: look(store) };
+      const rounds = new GroupCommit(store, threads.messagesPerRoundMax);
+      this.#commit = rounds;
+      this.#flushing = setInterval(() => {
+        store.flush();
+        rounds.forgetSnapshots();
+      }, threads.flushMs);
+      return { ok: true, opened: look(rounds.snapshots()) };
     } catch (cause) {
       if (!(cause instanceof ServerFault)) throw cause;
       return { ok: false, fault: faultData(cause) };
@@ -85,9 +90,9 @@ class StoreThread {
 }
 
 /** What is in it. */
-function look(store: Store): StoreOpened {
+function look(snapshots: readonly EventSnapshot[]): StoreOpened {
   const found = { events: 0, seats: 0, recovered: 0, empty: true };
-  for (const { event, reserved } of store.snapshots()) {
+  for (const { event, reserved } of snapshots) {
     found.empty = false;
     if (event.status === 'deleted') continue;
     found.events += 1;

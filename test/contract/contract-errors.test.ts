@@ -1,4 +1,6 @@
 /** Whatever goes wrong with a request of a contract is said in that contract's own shape. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { contractRoutes } from '../../src/gateway/contracts/contract-routes.js';
 import { ServerFault } from '../../src/lib/server-fault.js';
@@ -49,6 +51,7 @@ const CLASS_NAMES: Readonly<Record<string, string>> = {
   unsupported_media_type: 'UnsupportedMediaTypeError',
   body_too_large: 'BodyTooLargeError',
   rate_limited: 'RateLimitedError',
+  shutting_down: 'ShuttingDownError',
   storage_failed: 'StorageFailedError',
   idempotency_key_reused: 'IdempotencyKeyReusedError',
   forbidden: 'ForbiddenError',
@@ -64,6 +67,37 @@ async function houseGateway(options: TestGatewayOptions = {}): Promise<TestGatew
   const { status } = await gateway.post('/v1/events', event);
   expect(status).toBe(201);
   return gateway;
+}
+
+/** On a connection that was open before: new ones are refused. */
+async function askWhileDraining(
+  gateway: TestGateway,
+  method: string,
+  { path, body }: Contract,
+): Promise<Reply> {
+  const socket = connect(gateway.port, '127.0.0.1').setEncoding('utf8');
+  socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'data');
+  const drained = gateway.running.drain();
+  let text = '';
+  socket.on('data', (data) => {
+    text += data;
+  });
+  const payload = body === undefined ? '' : JSON.stringify(body);
+  const headers = `Content-Type: application/json\r\nContent-Length: ${payload.length}`;
+  socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n${payload}`);
+  await Promise.all([once(socket, 'close'), drained]);
+  const [head = '', json = ''] = text.split('\r\n\r\n');
+  const [line = '', ...fields] = head.split('\r\n');
+  const pairs = fields.map((field) => field.split(': '));
+  return {
+    status: Number(line.split(' ')[1]),
+    headers: Object.fromEntries(
+      pairs.map(([name = '', value = '']) => [name.toLowerCase(), value]),
+    ),
+    text: json,
+    json: JSON.parse(json),
+  };
 }
 
 function expectRefusal(
@@ -120,6 +154,12 @@ describe.each(CONTRACTS)('$name', (contract) => {
     expect(reply.headers['retry-after']).toBe('1');
   });
 
+  it('says that the server is shutting down', async () => {
+    const gateway = await houseGateway();
+    const reply = await askWhileDraining(gateway, 'POST', contract);
+    expectRefusal(contract, reply, 503, 'shutting_down');
+  });
+
   it('says that an Idempotency-Key is another request’s', async () => {
     const gateway = await houseGateway();
     const headers = { 'idempotency-key': 'one' };
@@ -133,4 +173,11 @@ describe.each(CONTRACTS)('$name', (contract) => {
     const reply = await gateway.ask('POST', path, { body, headers: { host: 'evil.example' } });
     expectRefusal(contract, reply, 403, 'forbidden');
   });
+});
+
+it('5.5 is in bad health while the server shuts down', async () => {
+  const gateway = await houseGateway();
+  const health = { ...arena, path: '/health', body: undefined };
+  const { status, json } = await askWhileDraining(gateway, 'GET', health);
+  expect([status, json]).toEqual([503, { detail: expect.any(String) }]);
 });

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { EventId, SeatNumber, UserId } from '../../src/domain/ids.js';
 import { eventId, userId } from '../../src/domain/ids.js';
 import type { ReservationRecord } from '../../src/domain/reservation.js';
-import { bookSeat } from '../../src/gateway/contracts/book-seat.js';
+import { bookBest, bookSeat } from '../../src/gateway/contracts/book-seat.js';
 import { confirmSeat } from '../../src/gateway/contracts/confirm-seat.js';
+import { takeSeat } from '../../src/gateway/contracts/take-seat.js';
 import { ServerFault } from '../../src/lib/server-fault.js';
 import { MemoryDesk } from '../gateway/support/memory-desk.js';
 import { planOf } from '../support/plans.js';
@@ -13,7 +14,7 @@ const EVENT = eventId('default');
 const ANN = userId('ann');
 const BOB = userId('bob');
 
-/** A desk whose look-ups show what was true at first, as often as it is told. */
+/** A desk whose look-ups may show what was true once. */
 class OvertakenDesk extends MemoryDesk {
   /** What the next look-ups show, in place of the truth. */
   readonly shown: (ReservationRecord | undefined)[] = [];
@@ -124,5 +125,40 @@ describe('booking a seat', () => {
     const outcome = await bookSeat({ desk, marked: {} }, wish);
     expect(outcome).toMatchObject({ ok: true, value: { status: 'confirmed', userId: ANN } });
     expect(outcome).not.toMatchObject({ value: { id: stale.id } });
+  });
+
+  it('is one command, for a seat and for the best seat', async () => {
+    const desk = await houseDesk();
+    const before = desk.commandCount;
+    const named = await bookSeat({ desk, marked: {} }, wish);
+    const best = await bookBest({ desk, marked: {} }, EVENT, ANN);
+    expect(desk.commandCount - before).toBe(2);
+    expect([named, best]).toMatchObject([
+      { value: { status: 'confirmed', seats: [1] } },
+      { value: { status: 'confirmed', seats: [2] } },
+    ]);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const marked = { idempotency: { key: 'k', fingerprint: 'f', requestId: 'r' } };
+
+  it('goes with the command that has the effect', async () => {
+    const desk = await houseDesk();
+    const marks: unknown[] = [];
+    const reserve = desk.reserve.bind(desk);
+    const confirm = desk.confirm.bind(desk);
+    desk.reserve = (request) => {
+      marks.push(request.idempotency);
+      return reserve({ ...request });
+    };
+    desk.confirm = (request) => {
+      marks.push(request.idempotency);
+      return confirm({ ...request });
+    };
+    await bookBest({ desk, marked }, EVENT, ANN);
+    await takeSeat({ desk, marked }, { ...wish, seat: 2 }, 'hold');
+    await confirmSeat({ desk, marked }, { ...wish, seat: 2 });
+    expect(marks).toEqual([marked.idempotency, marked.idempotency, marked.idempotency]);
   });
 });

@@ -146,6 +146,8 @@ describe('POST /events/:id/book without a seat number', () => {
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
     const numbers = replies.map(({ json }) => json.seatNumber);
     expect(numbers.sort()).toEqual([1, 2, 3]);
+    const { json: native } = await client.get(`/v1/reservations/${replies[2]?.json.bookingId}`);
+    expect(native).toMatchObject({ status: 'confirmed', userId: 'bob' });
   });
 
   it('is sold out when every seat is taken', async () => {

@@ -1,8 +1,8 @@
 /**
  * API §5.2, "Seat reservation backend": one seat of the event `default` a reservation, confirmed and cancelled by its id.
  *
- * Where the contract is silent: who sends no `userId` reserves as somebody who is named after nobody, and whoever knows the
- * id, which cannot be guessed, may confirm and cancel; a `userId` sent along must be the holder's (403). A seat that is taken
+ * Where the contract is silent: without `userId` a reservation is made for a user of its own, and whoever knows its id, which
+ * cannot be guessed, may confirm and cancel it; a `userId` that is sent with an action must be the holder's (403). A seat that is taken
  * is a conflict, the user's own too. `seatId` may be a number in JSON, and comes back as the label; of a native reservation
  * of several seats it is the first one's, and an action moves them all. A refunded booking reads as `CANCELLED`. Ids of other
  * events' reservations are not known here. Fields that are not known are passed over.

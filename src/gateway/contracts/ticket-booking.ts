@@ -168,7 +168,8 @@ const book = route({
   operation: {
     summary: 'Book a seat, in one step',
     description:
-      "The user's own booking of the seat is given again; a seat that the user holds is booked.",
+      "The user's own booking of the seat is given again; a seat that the user holds is booked, with all that are held " +
+      'together with it. Without `seatNumber` every request books another seat.',
     tags: TAGS,
     responses: {
       200: { description: 'Booked', content: { 'application/json': bookingSchema } },
