@@ -1,20 +1,30 @@
 /** Copies of a store: taken from one while a server runs on it, put back where there is none. */
-import { copyFileSync, fsyncSync, mkdirSync, openSync, closeSync, readdirSync, renameSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  truncateSync,
+} from 'node:fs';
 import { ServerFault } from '../lib/server-fault.js';
 import { lockDataDir, makeDataDir } from './data-dir.js';
 import { corrupt, type DataFile, dataFilePath, inspectDataFile } from './lmdb-file.js';
 import { openSnapshot } from './open-store.js';
 
 /**
- * Copies the store in `dataDir`, as it stands at one moment, into `targetDir`, which must be new or empty. Works from
- * another process while the server runs and writes.
+ * Copies the store in `dataDir`, as it stands at one moment, into `targetDir`, which must be new or
+ * empty. Works from another process while the server runs and writes.
  *
  * @returns the copy's size, bytes
  * @throws ServerFault `config_invalid`, `storage_corrupt`
  */
 export async function backup(dataDir: string, targetDir: string): Promise<number> {
   mkdirSync(targetDir, { recursive: true });
-  if (readdirSync(targetDir).length > 0) throw invalid(`${targetDir} is not empty`, 'Name a new directory.');
+  if (readdirSync(targetDir).length > 0)
+    throw invalid(`${targetDir} is not empty`, 'Name a new directory.');
   const rows = await openSnapshot(dataDir);
   try {
     await rows.copyTo(targetDir);
@@ -22,7 +32,8 @@ export async function backup(dataDir: string, targetDir: string): Promise<number
     await rows.close();
   }
   const { path, bytesPromised } = present(targetDir);
-  truncateSync(path, bytesPromised); // no server has it yet: there is no doubt about what its last pages are
+  // No server has it yet: there is no doubt about what its last pages are.
+  truncateSync(path, bytesPromised);
   syncToDisk(path);
   syncToDisk(targetDir);
   return bytesPromised;
@@ -35,12 +46,16 @@ export async function backup(dataDir: string, targetDir: string): Promise<number
  */
 export async function restore(backupDir: string, dataDir: string): Promise<void> {
   const { path, bytes, bytesPromised } = present(backupDir);
-  if (bytes < bytesPromised) throw corrupt(path, `lacks ${bytesPromised - bytes} of ${bytesPromised} bytes`);
+  if (bytes < bytesPromised)
+    throw corrupt(path, `lacks ${bytesPromised - bytes} of ${bytesPromised} bytes`);
   makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
   try {
     if (inspectDataFile(dataDir) !== undefined) {
-      throw invalid(`${dataDir} has a store already`, 'Move it away, or restore into a new directory.');
+      throw invalid(
+        `${dataDir} has a store already`,
+        'Move it away, or restore into a new directory.',
+      );
     }
     const target = dataFilePath(dataDir);
     copyFileSync(path, `${target}.new`);
@@ -54,7 +69,8 @@ export async function restore(backupDir: string, dataDir: string): Promise<void>
 
 function present(dir: string): DataFile {
   const file = inspectDataFile(dir);
-  if (file === undefined) throw invalid(`there is no store in ${dir}`, 'Name a directory made by holdfast backup.');
+  if (file === undefined)
+    throw invalid(`there is no store in ${dir}`, 'Name a directory made by holdfast backup.');
   return file;
 }
 

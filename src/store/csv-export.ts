@@ -23,7 +23,10 @@ export interface CsvOptions {
   readonly header?: boolean;
 }
 
-/** The facts as lines, each with its end. Cells that a spreadsheet would take for a formula are quoted by `'`. */
+/**
+ * The facts as lines, each with its end. Cells that a spreadsheet would take for a formula are
+ * quoted by `'`.
+ */
 export function factsToCsv(facts: Iterable<NumberedFact>, options: CsvOptions = {}): string {
   const { labelOf = String, header = true } = options;
   const lines = Array.from(facts, (numbered) => lineOf(numbered, labelOf));

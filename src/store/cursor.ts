@@ -1,4 +1,7 @@
-/** Where a page of a user's reservations ended, as a client carries it: opaque to it, checked when it comes back. */
+/**
+ * Where a page of a user's reservations ended, as a client carries it: opaque to it, checked when
+ * it comes back.
+ */
 import type { ReservationId } from '../domain/ids.js';
 import { parseReservationId } from '../domain/reservation-id.js';
 
@@ -14,6 +17,7 @@ export function printCursor(last: ReservationId): string {
 /** @throws MalformedCursor */
 export function parseCursor(text: string): ReservationId {
   const last = parseReservationId(Buffer.from(text, 'base64url').toString('latin1'));
-  if (last === undefined || printCursor(last) !== text) throw new MalformedCursor('the cursor is not one of ours');
+  if (last === undefined || printCursor(last) !== text)
+    throw new MalformedCursor('the cursor is not one of ours');
   return last;
 }

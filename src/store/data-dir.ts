@@ -1,11 +1,20 @@
 /**
  * The data directory, and the right to be the only server on it.
  *
- * On Linux the lock is an abstract Unix socket named after the directory's inode: the kernel frees it the moment its
- * process is gone, however it went. It does not reach beyond a network namespace: two containers over one volume do not
- * see each other's. Elsewhere it is a file with the process's id.
+ * On Linux the lock is an abstract Unix socket named after the directory's inode: the kernel frees
+ * it the moment its process is gone, however it went. It does not reach beyond a network namespace:
+ * two containers over one volume do not see each other's. Elsewhere it is a file with the process's
+ * id.
  */
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ServerFault } from '../lib/server-fault.js';
@@ -37,7 +46,10 @@ export function makeDataDir(dataDir: string): void {
  *
  * @throws ServerFault `data_dir_locked`
  */
-export function lockDataDir(dataDir: string, platform: NodeJS.Platform = process.platform): Promise<DataDirLock> {
+export function lockDataDir(
+  dataDir: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<DataDirLock> {
   return platform === 'linux' ? lockBySocket(dataDir) : lockByPidFile(dataDir);
 }
 

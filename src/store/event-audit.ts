@@ -1,6 +1,6 @@
 /**
- * One event, replayed from its first fact, and held against what is kept of it (I6): its own record, the rows of its
- * seats, its reservations' records and its sums.
+ * One event, replayed from its first fact, and held against what is kept of it (I6): its own
+ * record, the rows of its seats, its reservations' records and its sums.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { EventRecord } from '../domain/event.js';
@@ -22,8 +22,14 @@ import type { Findings } from './findings.js';
 import type { LateFacts } from './late-facts.js';
 import { isLive } from './reservation-table.js';
 import { rowsUnder } from './rows.js';
+import {
+  expectationOf,
+  holdingAfter,
+  isExpected,
+  nameOf,
+  type SeatHolding,
+} from './seat-holding.js';
 import type { SequenceSet } from './sequence-set.js';
-import { expectationOf, holdingAfter, isExpected, nameOf, type SeatHolding } from './seat-holding.js';
 import type { StoreTables } from './tables.js';
 
 /** What the audits of all events add to. */
@@ -41,7 +47,9 @@ export class EventAudit {
   readonly #late: LateFacts;
   readonly #tally: EventTally;
   readonly #seats = new Map<SeatNumber, SeatHolding>();
-  /** Those that can still move: one that has ended is held against its record at once, and let go. */
+  /**
+   * Those that can still move: one that has ended is held against its record at once, and let go.
+   */
   readonly #live = new Map<ReservationId, ReservationRecord>();
   #told: EventRecord | undefined;
   #reservationsMade = 0;
@@ -62,8 +70,10 @@ export class EventAudit {
 
   /** How many reservations the facts made. */
   run(): number {
-    for (const numbered of new FactLog(this.#tables).after(this.#event.id, 0)) this.#replay(numbered);
-    if (!isDeepStrictEqual(this.#told, this.#event)) this.#breach('its record is not what its facts say');
+    for (const numbered of new FactLog(this.#tables).after(this.#event.id, 0))
+      this.#replay(numbered);
+    if (!isDeepStrictEqual(this.#told, this.#event))
+      this.#breach('its record is not what its facts say');
     this.#checkSeats();
     for (const record of this.#live.values()) this.#checkRecord(record);
     this.#checkSums();
@@ -72,7 +82,8 @@ export class EventAudit {
 
   #replay({ sequence, fact }: NumberedFact): void {
     this.#findings.count('factsReplayed');
-    if (!this.#sequences.add(sequence)) this.#breach(`its fact ${sequence} is numbered wrong or twice`);
+    if (!this.#sequences.add(sequence))
+      this.#breach(`its fact ${sequence} is numbered wrong or twice`);
     this.#late.note(sequence, fact);
     if (fact.eventId !== this.#event.id) this.#breach(`its fact ${sequence} is of ${fact.eventId}`);
     try {
@@ -128,7 +139,9 @@ export class EventAudit {
         this.#breach(`it has a row for seat ${seat}, which is not in its plan`);
       }
       if (this.#late.hasSeat(this.#event.id, seat) || isDeepStrictEqual(told, row)) continue;
-      this.#breach(`its seat ${seat} is ${nameOf(row)} by its row, ${nameOf(told)} by its facts (I6)`);
+      this.#breach(
+        `its seat ${seat} is ${nameOf(row)} by its row, ${nameOf(told)} by its facts (I6)`,
+      );
     }
     for (const [seat, told] of this.#seats) {
       if (this.#late.hasSeat(this.#event.id, seat)) continue;
@@ -140,7 +153,9 @@ export class EventAudit {
     const record = this.#tables.reservations.get([told.id]);
     if (isDeepStrictEqual(record, told)) return;
     const kept = record === undefined ? 'is not kept' : `is kept as ${record.status}`;
-    this.#breach(`its reservation ${told.id} ${kept}, which is not what its facts say: ${told.status} (I6)`);
+    this.#breach(
+      `its reservation ${told.id} ${kept}, which is not what its facts say: ${told.status} (I6)`,
+    );
   }
 
   /** Conflicts are not facts: they are counted on trust. */
@@ -149,7 +164,9 @@ export class EventAudit {
     const told = { ...this.#tally.totals, conflicts: kept.conflicts };
     if (!isDeepStrictEqual(kept, told)) this.#breach('its totals are not what its facts add up to');
     const minutes = this.#tables.minutes.range(rowsUnder([this.#event.id]));
-    const keptMinutes = new Map(Array.from(minutes, ({ key: [, minute], value }) => [minute, value]));
+    const keptMinutes = new Map(
+      Array.from(minutes, ({ key: [, minute], value }) => [minute, value]),
+    );
     if (!isDeepStrictEqual(keptMinutes, this.#tally.minutes)) {
       this.#breach('its sales by minute are not what its facts add up to');
     }

@@ -5,7 +5,10 @@ import type { EventSnapshot } from '../shard/ports.js';
 import type { ReservationTable } from './reservation-table.js';
 import type { SeatRows } from './seat-rows.js';
 
-/** Read in one sweep over the event's seats; then one look-up for every reservation that is not confirmed. */
+/**
+ * Read in one sweep over the event's seats; then one look-up for every reservation that is not
+ * confirmed.
+ */
 export function readSnapshot(
   event: EventRecord,
   seats: SeatRows,
@@ -23,7 +26,9 @@ export function readSnapshot(
     event,
     booked: Uint32Array.from(booked),
     blocked: Uint32Array.from(blocked),
-    reserved: Array.from(holders, (holder) => reservations.present(holder, `a seat of ${event.id}`)),
+    reserved: Array.from(holders, (holder) =>
+      reservations.present(holder, `a seat of ${event.id}`),
+    ),
   };
 }
 

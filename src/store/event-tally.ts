@@ -1,7 +1,11 @@
-/** What facts add up to, for one event. The store keeps the sum beside the facts; `verify` adds them up again. */
-import type { SeatPlace } from '../domain/venue-plan.js';
+/**
+ * What facts add up to, for one event. The store keeps the sum beside the facts; `verify` adds them
+ * up again.
+ */
+
 import type { ReservationFact } from '../domain/facts.js';
 import type { SeatNumber } from '../domain/ids.js';
+import type { SeatPlace } from '../domain/venue-plan.js';
 import type { EpochMs } from '../lib/clock.js';
 import type { EventTotals, MinuteSales } from './tables.js';
 
@@ -43,7 +47,10 @@ export class EventTally {
   }
 
   get totals(): EventTotals {
-    const sales = Array.from(this.#sales, ([category, [seats, amount]]) => [category, seats, amount] as const);
+    const sales = Array.from(
+      this.#sales,
+      ([category, [seats, amount]]) => [category, seats, amount] as const,
+    );
     return { reservations: this.#reservations, conflicts: this.#conflicts, sales };
   }
 

@@ -1,8 +1,8 @@
 /**
  * Everything that happened, for ever: one row for all facts of an event in one commit.
  *
- * A plan never changes, so the log keeps no copy of it: facts that carry their event's record are given its plan back
- * when they are read.
+ * A plan never changes, so the log keeps no copy of it: facts that carry their event's record are
+ * given its plan back when they are read.
  */
 import { type EventFact, type Fact, isEventFact, type NumberedFact } from '../domain/facts.js';
 import type { EventId, SeatNumber } from '../domain/ids.js';
@@ -11,7 +11,10 @@ import { present } from '../lib/assert.js';
 import { rowsUnder } from './rows.js';
 import type { FactRow, StoreTables } from './tables.js';
 
-/** How much of a log is looked through for the history of one seat: about 150,000 facts, a tenth of a second. */
+/**
+ * How much of a log is looked through for the history of one seat: about 150,000 facts, a tenth of
+ * a second.
+ */
 const HISTORY_BYTES_MAX = 32 * 2 ** 20;
 
 export class FactLog {
@@ -60,11 +63,14 @@ export class FactLog {
     return page;
   }
 
-  /** The latest facts that name the seat, newest first, as far back as `HISTORY_BYTES_MAX` reaches. */
+  /**
+   * The latest facts that name the seat, newest first, as far back as `HISTORY_BYTES_MAX` reaches.
+   */
   history(eventId: EventId, seat: SeatNumber, limit: number): readonly NumberedFact[] {
     const found: NumberedFact[] = [];
     let bytesLeft = HISTORY_BYTES_MAX;
-    // Rows that cannot name the seat are passed over unread: reading them all would hold up every commit.
+    // Rows that cannot name the seat are passed over unread: to read them all would hold up every
+    // commit.
     const mention = new RegExp(`[[,]${seat}[,\\]]`);
     for (const row of this.#tables.facts.rows({ ...rowsUnder([eventId]), reverse: true })) {
       bytesLeft -= row.value.length;

@@ -1,6 +1,7 @@
 /**
- * Which idempotency keys are answered already, and which are being worked on. What was answered is on disk, written with
- * the effect itself, and honoured for a day; what is in flight is known to memory only, since a restart ends it.
+ * Which idempotency keys are answered already, and which are being worked on. What was answered is
+ * on disk, written with the effect itself, and honoured for a day; what is in flight is known to
+ * memory only, since a restart ends it.
  */
 import type { IdempotencyStart, KeptAnswer } from '../desk/ports.js';
 import type { CommandOutcome, IdempotencyMark } from '../domain/commands.js';
@@ -11,7 +12,10 @@ import type { KeptEntry, StoreTables } from './tables.js';
 const KEPT_MS = 24 * 3_600_000;
 /** How long a request may take. A key whose desk died without a word is free again after it. */
 const IN_FLIGHT_MS_MAX = 60_000;
-/** A commit removes this many outdated entries at most, and twice as many as it adds: the table does not grow for ever. */
+/**
+ * A commit removes this many outdated entries at most, and twice as many as it adds: the table does
+ * not grow for ever.
+ */
 const PURGED_MAX = 16;
 
 /** What a key is kept with. */
@@ -40,7 +44,8 @@ export class IdempotencyTable {
     if (kept !== undefined && now < kept.at + KEPT_MS) return startOf(kept, fingerprint);
     this.#forgetLost(now);
     const other = this.#inFlight.get(key);
-    if (other !== undefined) return { found: other.fingerprint === fingerprint ? 'in_flight' : 'other_body' };
+    if (other !== undefined)
+      return { found: other.fingerprint === fingerprint ? 'in_flight' : 'other_body' };
     this.#inFlight.set(key, { fingerprint, since: now });
     return { found: 'fresh' };
   }
@@ -50,14 +55,20 @@ export class IdempotencyTable {
     this.#inFlight.delete(key);
   }
 
-  /** Keeps a result, in place of an older one (a command retried after a shard's death). Inside a transaction. */
+  /**
+   * Keeps a result, in place of an older one (a command retried after a shard's death). Inside a
+   * transaction.
+   */
   keep({ key, fingerprint, requestId }: IdempotencyMark, result: KeptResult): void {
     const at = this.#clock.now();
     this.#tables.idempotency.put([key], { fingerprint, requestId, at, ...result });
     this.#tables.idempotencyAges.put([at, key], null);
   }
 
-  /** Removes some of what is outdated, the oldest first, to go with `kept` entries added. Inside a transaction. */
+  /**
+   * Removes some of what is outdated, the oldest first, to go with `kept` entries added. Inside a
+   * transaction.
+   */
   purge(kept: number): void {
     const outdated = this.#clock.now() - KEPT_MS;
     const range = { end: [outdated + 1], limit: PURGED_MAX + 2 * kept };

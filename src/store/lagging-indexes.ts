@@ -1,12 +1,15 @@
 /**
- * The tables that only repeat what the facts say, in another order: who has a seat, what a user has. They are written
- * behind the facts, in sweeps: a sweep takes up every change so far and writes it in the order of the keys, a slice with
- * every commit, so that the rows of thousands of commands share the pages that each alone would have had to write.
+ * The tables that only repeat what the facts say, in another order: who has a seat, what a user
+ * has. They are written behind the facts, in sweeps: a sweep takes up every change so far and
+ * writes it in the order of the keys, a slice with every commit, so that the rows of thousands of
+ * commands share the pages that each alone would have had to write.
  *
- * 1. Reading goes through `seats` and `users`, which know what is not written yet: nobody sees the lag.
- * 2. Everything that facts up to `indexed` have said is in the tables; some of what later ones have said may be too.
- * 3. What a store finds above `indexed` when it is opened, it reads from the facts again. Rows are absolute, so what the
- *    sweep had written of it already does no harm.
+ * 1. Reading goes through `seats` and `users`, which know what is not written yet: nobody sees the
+ *    lag.
+ * 2. Everything that facts up to `indexed` have said is in the tables; some of what later ones have
+ *    said may be too.
+ * 3. What a store finds above `indexed` when it is opened, it reads from the facts again. Rows are
+ *    absolute, so what the sweep had written of it already does no harm.
  */
 import { type Fact, isEventFact } from '../domain/facts.js';
 import type { EventId } from '../domain/ids.js';
@@ -17,7 +20,9 @@ import { INDEXED_KEY, type StoreTables } from './tables.js';
 import { UserRows } from './user-rows.js';
 
 export interface LagLimits {
-  /** Changes that wait before a sweep takes them up. At most about twice as many are ever in memory. */
+  /**
+   * Changes that wait before a sweep takes them up. At most about twice as many are ever in memory.
+   */
   readonly waitingMax: number;
   /** Rows that go with a commit while a sweep is on its way, at least. */
   readonly sliceRowsMin: number;
@@ -60,13 +65,17 @@ export class LaggingIndexes {
   /** Part of every commit, after its facts were taken. Inside its transaction. */
   advance(sequence: number): void {
     const came = this.#waitingCount - this.#waitedCount;
-    if (!this.#isSweeping && this.#waitingCount >= this.#limits.waitingMax) this.#startSweep(sequence);
+    if (!this.#isSweeping && this.#waitingCount >= this.#limits.waitingMax)
+      this.#startSweep(sequence);
     this.#waitedCount = this.#waitingCount;
     // Twice as much as came: a sweep is over long before the next is due.
     this.#sweep(Math.max(this.#limits.sliceRowsMin, 2 * came));
   }
 
-  /** Goes on while there may be no commits: a sweep's next slice, or the first of a new one. Inside a transaction. */
+  /**
+   * Goes on while there may be no commits: a sweep's next slice, or the first of a new one. Inside
+   * a transaction.
+   */
   idle(sequence: number): void {
     if (!this.#isSweeping) this.#startSweep(sequence);
     this.#sweep(this.#limits.sliceRowsMax);

@@ -1,6 +1,7 @@
 /**
- * The facts of which the lagging tables need not have everything (`lagging-indexes.ts`): what they are about cannot be
- * held against those tables. A store that is opened takes it from the facts again.
+ * The facts of which the lagging tables need not have everything (`lagging-indexes.ts`): what they
+ * are about cannot be held against those tables. A store that is opened takes it from the facts
+ * again.
  */
 import { type Fact, isEventFact } from '../domain/facts.js';
 import type { EventId, ReservationId, SeatNumber } from '../domain/ids.js';

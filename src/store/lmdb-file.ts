@@ -1,23 +1,29 @@
 /**
- * What can be told of LMDB's data file before it is opened. LMDB maps the file and believes it: of one that was cut short
- * it reads beyond the end, and the system kills the process (SIGBUS) before anyone can say why.
+ * What can be told of LMDB's data file before it is opened. LMDB maps the file and believes it: of
+ * one that was cut short it reads beyond the end, and the system kills the process (SIGBUS) before
+ * anyone can say why.
  *
- * The layout is that of the LMDB that lmdb-js 3.5 brings, data version 2, on a machine of 64 bits with the low byte first
- * (`mdb.c`: `MDB_page_header`, `MDB_meta`): pages 0 and 1 are two generations of the description of all others.
+ * The layout is that of the LMDB that lmdb-js 3.5 brings, data version 2, on a machine of 64 bits
+ * with the low byte first (`mdb.c`: `MDB_page_header`, `MDB_meta`): pages 0 and 1 are two
+ * generations of the description of all others.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServerFault } from '../lib/server-fault.js';
 
-/** Of every file we make; set, not taken from the system, so that a backup can move to another machine. */
+/**
+ * Of every file we make; set, not taken from the system, so that a backup can move to another
+ * machine.
+ */
 export const PAGE_BYTES = 4096;
 
 export interface DataFile {
   readonly path: string;
   readonly bytes: number;
   /**
-   * How long its pages make it. A little more than `bytes` may be no damage: LMDB does not write pages at the end that the
-   * last transaction took and gave back. Only following all pages tells those from what was cut off (`page-walk.ts`).
+   * How long its pages make it. A little more than `bytes` may be no damage: LMDB does not write
+   * pages at the end that the last transaction took and gave back. Only following all pages tells
+   * those from what was cut off (`page-walk.ts`).
    */
   readonly bytesPromised: number;
   /** The pages from which all others are found. */
@@ -104,6 +110,11 @@ const RESTORE_HINT = 'Restore a backup into a new data directory; keep this one 
 const EMPTY_HINT = 'If the data directory is new, delete the file; otherwise restore a backup.';
 
 /** The data file `path` is not to be opened. */
-export function corrupt(path: string, what: string, hint = RESTORE_HINT, cause?: unknown): ServerFault {
+export function corrupt(
+  path: string,
+  what: string,
+  hint = RESTORE_HINT,
+  cause?: unknown,
+): ServerFault {
   return new ServerFault(`${path} ${what}`, { code: 'storage_corrupt', hint, cause });
 }

@@ -1,18 +1,20 @@
 /**
  * Rows in one LMDB environment. One thread writes; other processes may read at the same time.
  *
- * `overlappingSync` is off: with it a value can be read before it is on disk, and stays readable after a failed sync.
- *
- * 1. `sync`: when `transaction` returns, everything it wrote is on disk; LMDB calls fdatasync before it returns (I3).
- * 2. `async`: everything written is with the system, and survives the process; `flush` brings it to the disk.
+ * 1. `sync`: when `transaction` returns, everything it wrote is on disk; LMDB calls fdatasync
+ *    before it returns (I3).
+ * 2. `async`: everything written is with the system, and survives the process; `flush` brings it to
+ *    the disk. What was brought there last survives a power cut: its description is kept aside, its
+ *    pages by a reader (`synced-state.ts`).
  */
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';
-import { type Database, open, type RootDatabase, TransactionFlags } from 'lmdb';
+import { open, type RootDatabase, TransactionFlags } from 'lmdb';
 import { assert } from '../lib/assert.js';
-import { ServerFault } from '../lib/server-fault.js';
 import type { DataDirLock } from './data-dir.js';
-import { dataFilePath, PAGE_BYTES } from './lmdb-file.js';
-import type { Row, RowKey, RowRange, Rows, RowTable } from './rows.js';
+import { dataFilePath } from './lmdb-file.js';
+import { ENVIRONMENT, type Key, LmdbTable, openTable, type ReadTransaction } from './lmdb-table.js';
+import type { Rows, RowTable } from './rows.js';
+import { forgetSynced, keepSynced } from './synced-state.js';
 
 export interface LmdbOptions {
   readonly dataDir: string;
@@ -21,10 +23,6 @@ export interface LmdbOptions {
   readonly lock?: DataDirLock;
 }
 
-/** Address space only: the file grows as it is filled, and LMDB remaps itself beyond this. */
-const MAP_BYTES = 64 * 2 ** 30;
-const TABLES_MAX = 32;
-
 const SYNC_FLAGS = TransactionFlags.ABORTABLE | TransactionFlags.SYNCHRONOUS_COMMIT;
 const ASYNC_FLAGS = SYNC_FLAGS | TransactionFlags.NO_SYNC_FLUSH;
 
@@ -32,23 +30,29 @@ export class LmdbRows implements Rows {
   readonly #env: RootDatabase<Buffer, Key>;
   readonly #tables = new Map<string, RowTable>();
   readonly #flags: TransactionFlags;
-  /** A handle of our own on the data file, to sync it by; undefined where transactions do so. */
-  readonly #file: number | undefined;
+  /** What `async` syncs by; undefined where transactions do so themselves. */
+  readonly #syncing: Syncing | undefined;
   readonly #lock: DataDirLock | undefined;
   #writing = false;
 
-  /** Opens what is in `dataDir`, or makes it. The file is to be checked before: see `open-store.ts`. */
+  /**
+   * Opens what is in `dataDir`, or makes it. The file is to be checked before: see `open-store.ts`.
+   */
   constructor(options: LmdbOptions) {
     this.#env = open({ ...ENVIRONMENT, path: options.dataDir });
     this.#lock = options.lock;
     this.#flags = options.durability === 'sync' ? SYNC_FLAGS : ASYNC_FLAGS;
-    this.#file = options.durability === 'sync' ? undefined : openSync(dataFilePath(options.dataDir), 'r+');
+    this.#syncing =
+      options.durability === 'sync' ? undefined : new Syncing(this.#env, options.dataDir);
   }
 
   table(name: string): RowTable {
     const known = this.#tables.get(name);
     if (known !== undefined) return known;
-    assert(!this.#writing, 'a table is opened before the transaction: aborted, LMDB would forget it');
+    assert(
+      !this.#writing,
+      'a table is opened before the transaction: aborted, LMDB would forget it',
+    );
     const made = new LmdbTable(openTable(this.#env, name), () => this.#writing);
     this.#tables.set(name, made);
     return made;
@@ -68,143 +72,45 @@ export class LmdbRows implements Rows {
   }
 
   flush(): void {
-    if (this.#file !== undefined) fdatasyncSync(this.#file);
+    this.#syncing?.sync();
   }
 
   async close(): Promise<void> {
-    this.flush();
-    if (this.#file !== undefined) closeSync(this.#file);
+    this.#syncing?.end();
     await this.#env.close();
     await this.#lock?.release();
   }
 }
 
-type ReadTransaction = ReturnType<Database['useReadTransaction']>;
-
-/**
- * The rows of a store as they stand at the first read, whatever a server goes on to write meanwhile. For reading only.
- */
-export class LmdbSnapshotRows implements Rows {
+/** Brings to disk what transactions have only written. */
+class Syncing {
   readonly #env: RootDatabase<Buffer, Key>;
-  #transaction: ReadTransaction | undefined;
+  readonly #dataDir: string;
+  /** A handle of our own on the data file: syncing is by file, whoever has written. */
+  readonly #file: number;
+  /** Keeps the pages that were synced last from being used again. */
+  #keeper: ReadTransaction | undefined;
 
-  constructor(dataDir: string) {
-    this.#env = open({ ...ENVIRONMENT, path: dataDir, readOnly: true });
+  constructor(env: RootDatabase<Buffer, Key>, dataDir: string) {
+    this.#env = env;
+    this.#dataDir = dataDir;
+    this.#file = openSync(dataFilePath(dataDir), 'r+');
+    this.sync();
   }
 
-  table(name: string): RowTable {
-    assert(this.#transaction === undefined, 'tables are opened before the first read: it goes stale');
-    return new LmdbTable(
-      openTable(this.#env, name),
-      () => false,
-      () => this.#snapshot(),
-    );
+  sync(): void {
+    fdatasyncSync(this.#file);
+    keepSynced(this.#dataDir);
+    this.#env.resetReadTxn();
+    const next = this.#env.useReadTransaction();
+    this.#keeper?.done();
+    this.#keeper = next;
   }
 
-  transaction(): void {
-    assert(false, 'a snapshot is not written to');
+  end(): void {
+    fdatasyncSync(this.#file);
+    closeSync(this.#file);
+    forgetSynced(this.#dataDir);
+    this.#keeper?.done();
   }
-
-  flush(): void {}
-
-  async close(): Promise<void> {
-    this.#transaction?.done();
-    await this.#env.close();
-  }
-
-  /** Copies the store's file into `targetDir`, which must exist, consistent as of now. */
-  copyTo(targetDir: string): Promise<void> {
-    return this.#env.backup(targetDir, false);
-  }
-
-  #snapshot(): ReadTransaction {
-    this.#transaction ??= this.#env.useReadTransaction();
-    return this.#transaction;
-  }
-}
-
-type Key = (string | number)[];
-
-const ENVIRONMENT = {
-  noSubdir: false,
-  encoding: 'binary',
-  overlappingSync: false,
-  mapSize: MAP_BYTES,
-  pageSize: PAGE_BYTES,
-  maxDbs: TABLES_MAX,
-} as const;
-
-function openTable(env: RootDatabase<Buffer, Key>, name: string): Database<Buffer, Key> {
-  const database: Database<Buffer, Key> | undefined = env.openDB({ name, encoding: 'binary' });
-  if (database !== undefined) return database; // read-only, LMDB gives undefined for a table that is not there
-  throw new ServerFault(`the store has no table ${name}`, {
-    code: 'storage_corrupt',
-    hint: 'This is not the data directory of a Holdfast server, or it was made by another version.',
-  });
-}
-
-const IF_ABSENT = { noOverwrite: true };
-
-class LmdbTable implements RowTable {
-  readonly #database: Database<Buffer, Key>;
-  readonly #isWriting: () => boolean;
-  readonly #snapshot: (() => ReadTransaction) | undefined;
-
-  /** @param snapshot what to read from, where that is not the latest */
-  constructor(
-    database: Database<Buffer, Key>,
-    isWriting: () => boolean,
-    snapshot?: () => ReadTransaction,
-  ) {
-    this.#database = database;
-    this.#isWriting = isWriting;
-    this.#snapshot = snapshot;
-  }
-
-  get(key: RowKey): Buffer | undefined {
-    return this.#snapshot === undefined
-      ? this.#database.get(mutable(key))
-      : this.#database.get(mutable(key), { transaction: this.#snapshot() });
-  }
-
-  *range(range: RowRange): Iterable<Row> {
-    const from = this.#snapshot === undefined ? {} : { transaction: this.#snapshot() };
-    for (const { key, value } of this.#database.getRange({ ...from, ...lmdbRange(range) })) {
-      // LMDB writes a key of one part as that part, and reads it so.
-      yield { key: Array.isArray(key) ? key : [key], value };
-    }
-  }
-
-  put(key: RowKey, value: Buffer): void {
-    assert(this.#isWriting(), 'rows are written inside a transaction');
-    this.#database.putSync(mutable(key), value);
-  }
-
-  putIfAbsent(key: RowKey, value: Buffer): boolean {
-    assert(this.#isWriting(), 'rows are written inside a transaction');
-    // Inside a transaction `putSync` says whether it wrote, which its type leaves out.
-    return (this.#database.putSync(mutable(key), value, IF_ABSENT) as unknown) === true;
-  }
-
-  remove(key: RowKey): boolean {
-    assert(this.#isWriting(), 'rows are written inside a transaction');
-    return this.#database.removeSync(mutable(key));
-  }
-}
-
-/** LMDB's type asks for an array it may change; it does not. */
-function mutable(key: RowKey): Key {
-  return key as Key;
-}
-
-/** LMDB walks from `start` to `end`, whichever way it goes: backwards the two bounds change places and manners. */
-function lmdbRange({ start, end, reverse, limit }: RowRange): object {
-  const bounds = reverse === true ? { start: end, end: start } : { start, end };
-  const manners = reverse === true ? { reverse, exclusiveStart: true, inclusiveEnd: true } : {};
-  return {
-    ...(bounds.start === undefined ? {} : { start: bounds.start }),
-    ...(bounds.end === undefined ? {} : { end: bounds.end }),
-    ...(limit === undefined ? {} : { limit }),
-    ...manners,
-  };
 }

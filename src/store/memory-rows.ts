@@ -1,12 +1,15 @@
-/** Rows in memory, for `HOLDFAST_DURABILITY=memory`, tests and the simulation. Gone when the process is. */
+/**
+ * Rows in memory, for `HOLDFAST_DURABILITY=memory`, tests and the simulation. Gone when the process
+ * is.
+ */
 import { createRequire } from 'node:module';
 import type SortedBTree from 'sorted-btree';
 import { assert } from '../lib/assert.js';
 import type { Row, RowKey, RowRange, Rows, RowTable } from './rows.js';
 
 type Tree = SortedBTree.default<RowKey, Buffer>;
-// The package is CommonJS with a default export. What `import` makes of that differs between Node and Vite; `require`
-// gives the module itself everywhere.
+// The package is CommonJS with a default export. What `import` makes of that differs between Node
+// and Vite; `require` gives the module itself everywhere.
 const { default: BTree } = createRequire(import.meta.url)('sorted-btree') as typeof SortedBTree;
 
 /** Puts a row back as it was before the transaction changed it. */
@@ -64,7 +67,9 @@ class MemoryTable implements RowTable {
   }
 
   *range({ start, end, reverse = false, limit = Infinity }: RowRange): Iterable<Row> {
-    const entries = reverse ? this.#tree.entriesReversed(end, undefined, true) : this.#tree.entries(start);
+    const entries = reverse
+      ? this.#tree.entriesReversed(end, undefined, true)
+      : this.#tree.entries(start);
     let count = 0;
     for (const [key, value] of entries) {
       const beyond = reverse ? isBefore(key, start) : end !== undefined && !isBefore(key, end);
@@ -80,12 +85,6 @@ class MemoryTable implements RowTable {
     this.#tree.set(key, Buffer.from(value));
   }
 
-  putIfAbsent(key: RowKey, value: Buffer): boolean {
-    if (this.#tree.has(key)) return false;
-    this.put(key, value);
-    return true;
-  }
-
   remove(key: RowKey): boolean {
     const before = this.#tree.get(key);
     if (before === undefined) return false;
@@ -98,7 +97,9 @@ function isBefore(key: RowKey, bound: RowKey | undefined): boolean {
   return bound !== undefined && compareKeys(key, bound) < 0;
 }
 
-/** Negative, zero or positive, in the order of rows.ts (2): the one in which LMDB keeps its keys. */
+/**
+ * Negative, zero or positive, in the order of rows.ts (2): the one in which LMDB keeps its keys.
+ */
 export function compareKeys(left: RowKey, right: RowKey): number {
   const shared = Math.min(left.length, right.length);
   for (let index = 0; index < shared; index += 1) {
@@ -113,7 +114,10 @@ function compareParts(left: string | number, right: string | number): number {
   return typeof right === 'number' ? 1 : compareText(left, right);
 }
 
-/** By code point, as UTF-8 sorts; JavaScript's own `<` sorts by UTF-16 unit, which puts surrogates too low. */
+/**
+ * By code point, as UTF-8 sorts; JavaScript's own `<` sorts by UTF-16 unit, which puts surrogates
+ * too low.
+ */
 function compareText(left: string, right: string): number {
   const shared = Math.min(left.length, right.length);
   for (let index = 0; index < shared; index += 1) {

@@ -3,10 +3,12 @@ import type { Clock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import { type DataDirLock, lockDataDir, makeDataDir } from './data-dir.js';
 import { corrupt, type DataFile, inspectDataFile } from './lmdb-file.js';
-import { LmdbRows, LmdbSnapshotRows } from './lmdb-rows.js';
+import { LmdbRows } from './lmdb-rows.js';
+import { LmdbSnapshotRows } from './lmdb-snapshot-rows.js';
 import { MemoryRows } from './memory-rows.js';
 import { findBrokenPage } from './page-walk.js';
 import { Store } from './store.js';
+import { goBackToSynced } from './synced-state.js';
 
 export interface OpenOptions {
   /** Made where it is not there; not used for `memory`. */
@@ -16,7 +18,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the store of a server, and takes the lock of its directory; closing the store gives it back.
+ * Opens the store of a server, and takes the lock of its directory; closing the store gives it
+ * back.
  *
  * @throws ServerFault `data_dir_locked`, `storage_corrupt`, `config_invalid`
  */
@@ -25,6 +28,7 @@ export async function openStore({ dataDir, durability, clock }: OpenOptions): Pr
   makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
   try {
+    goBackToSynced(dataDir);
     assertReadable(inspectDataFile(dataDir));
     return new Store(new LmdbRows({ dataDir, durability, lock }), clock);
   } catch (error) {
@@ -51,8 +55,8 @@ export async function openSnapshot(dataDir: string): Promise<LmdbSnapshotRows> {
 }
 
 /**
- * Runs `look` while no server writes what it looks at. A server that runs has looked itself when it started: then it is not
- * run, and the answer is undefined.
+ * Runs `look` while no server writes what it looks at. A server that runs has looked itself when it
+ * started: then it is not run, and the answer is undefined.
  */
 export async function unlessServed<T>(dataDir: string, look: () => T): Promise<T | undefined> {
   let lock: DataDirLock;

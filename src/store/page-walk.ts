@@ -1,9 +1,10 @@
 /**
- * Follows LMDB's pages from the roots of a data file, without LMDB: of a page that is missing or is not what its parent
- * takes it for, LMDB makes a dead process, not an error. For a file that gives cause, since it reads all of it.
+ * Follows LMDB's pages from the roots of a data file, without LMDB: of a page that is missing or is
+ * not what its parent takes it for, LMDB makes a dead process, not an error. For a file that gives
+ * cause, since it reads all of it.
  *
- * The layout is that of `lmdb-file.ts`: trees of branch and leaf pages; a leaf's node may hold the root of another tree (a
- * named table), or the place of a run of overflow pages.
+ * The layout is that of `lmdb-file.ts`: trees of branch and leaf pages; a leaf's node may hold the
+ * root of another tree (a named table), or the place of a run of overflow pages.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type DataFile, PAGE_BYTES } from './lmdb-file.js';
@@ -29,7 +30,10 @@ const NO_ROOT = 0xffff_ffff_ffff_ffffn;
 /** Pages 0 and 1 describe the others. */
 const FIRST_PAGE = 2n;
 
-/** What is wrong with the first page that is not as it must be, in words; undefined: every page is there. */
+/**
+ * What is wrong with the first page that is not as it must be, in words; undefined: every page is
+ * there.
+ */
 export function findBrokenPage(file: DataFile): string | undefined {
   const handle = openSync(file.path, 'r');
   try {
@@ -76,7 +80,8 @@ class PageWalk {
 
   #visit(number: bigint): string | undefined {
     const kind = this.#read(number);
-    if (kind !== BRANCH && kind !== LEAF) return `page ${number} is not what its parent takes it for`;
+    if (kind !== BRANCH && kind !== LEAF)
+      return `page ${number} is not what its parent takes it for`;
     const nodeCount = this.#page.readUInt16LE(AT.lower) / 2;
     for (let index = 0; index < nodeCount; index += 1) {
       const at = HEADER_BYTES + this.#wordAt(HEADER_BYTES + 2 * index);

@@ -1,12 +1,13 @@
 /**
- * How a row's value looks on disk: one byte of format version, four bytes of CRC-32 (big end first) over the row's
- * table, key and payload, then the payload in UTF-8.
+ * How a row's value looks on disk: one byte of format version, four bytes of CRC-32 (big end first)
+ * over the row's table, key and payload, then the payload in UTF-8.
  *
- * LMDB has no checksums and serves a flipped bit as data; this is where one is noticed, on every read. The key is under
- * the checksum too, so that a value which turns up at another row's place is noticed as well.
+ * LMDB has no checksums and serves a flipped bit as data; this is where one is noticed, on every
+ * read. The key is under the checksum too, so that a value which turns up at another row's place is
+ * noticed as well.
  */
-import { crc32 } from 'node:zlib';
 import { ServerFault } from '../lib/server-fault.js';
+import { sumOfBytes, sumOfText } from './checksum.js';
 import type { RowKey } from './rows.js';
 
 /** Of every row. A reader refuses what it does not know. */
@@ -24,7 +25,7 @@ export class RecordCodec {
 
   constructor(table: string) {
     this.#table = table;
-    this.#tableSum = crc32(table);
+    this.#tableSum = sumOfText(table, 0);
   }
 
   /** The value to write; good until the next call. */
@@ -33,7 +34,7 @@ export class RecordCodec {
     const target = bytesMax <= SCRATCH_BYTES ? this.#scratch : Buffer.allocUnsafe(bytesMax);
     const end = HEADER_BYTES + target.write(payload, HEADER_BYTES, 'utf8');
     target[0] = FORMAT_VERSION;
-    target.writeUInt32BE(crc32(target.subarray(HEADER_BYTES, end), this.#keySum(key)), 1);
+    target.writeUInt32BE(sumOfBytes(target, HEADER_BYTES, end, this.#keySum(key)), 1);
     return target.subarray(0, end);
   }
 
@@ -47,19 +48,28 @@ export class RecordCodec {
     if (value[0] !== FORMAT_VERSION) {
       throw this.#corrupt(key, `its format is ${value[0]}, this version knows ${FORMAT_VERSION}`);
     }
-    const sum = crc32(value.subarray(HEADER_BYTES), this.#keySum(key));
+    const sum = sumOfBytes(value, HEADER_BYTES, value.length, this.#keySum(key));
     if (sum !== value.readUInt32BE(1)) throw this.#corrupt(key, 'its checksum is wrong');
     return value.toString('utf8', HEADER_BYTES);
   }
 
+  /** Of the table's name and the key's parts with a NUL between them. */
   #keySum(key: RowKey): number {
-    return crc32(key.join('\0'), this.#tableSum);
+    let sum = this.#tableSum;
+    for (let index = 0; index < key.length; index += 1) {
+      if (index > 0) sum = sumOfText('\0', sum);
+      sum = sumOfText(String(key[index]), sum);
+    }
+    return sum;
   }
 
   #corrupt(key: RowKey, what: string): ServerFault {
-    return new ServerFault(`the row ${JSON.stringify(key)} of table ${this.#table} is damaged: ${what}`, {
-      code: 'storage_corrupt',
-      hint: 'Stop the server, see with `holdfast verify` how much is damaged, and restore a backup.',
-    });
+    return new ServerFault(
+      `the row ${JSON.stringify(key)} of table ${this.#table} is damaged: ${what}`,
+      {
+        code: 'storage_corrupt',
+        hint: 'Stop the server, see with `holdfast verify` what else is damaged, restore a backup.',
+      },
+    );
   }
 }

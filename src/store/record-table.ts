@@ -1,8 +1,14 @@
-/** A table of values of one type: rows, with the codec and the form of the payload between them and the store. */
+/**
+ * A table of values of one type: rows, with the codec and the form of the payload between them and
+ * the store.
+ */
 import { RecordCodec } from './record-codec.js';
 import type { Row, RowKey, RowRange, Rows, RowTable } from './rows.js';
 
-/** How a table spells its values. What `parse` is given was printed by `print`: the checksum vouches for it. */
+/**
+ * How a table spells its values. What `parse` is given was printed by `print`: the checksum vouches
+ * for it.
+ */
 export interface PayloadForm<Key extends RowKey, Value> {
   print(value: Value): string;
   parse(payload: string, key: Key): Value;
@@ -13,7 +19,10 @@ export interface TableRecord<Key extends RowKey, Value> {
   readonly value: Value;
 }
 
-/** Writes only inside a transaction. Every read throws ServerFault `storage_corrupt` for a row that is damaged. */
+/**
+ * Writes only inside a transaction. Every read throws ServerFault `storage_corrupt` for a row that
+ * is damaged.
+ */
 export class RecordTable<Key extends RowKey, Value> {
   readonly name: string;
   readonly #table: RowTable;
@@ -36,7 +45,10 @@ export class RecordTable<Key extends RowKey, Value> {
     for (const row of this.#table.range(range)) yield this.read(row);
   }
 
-  /** The rows as they are, unread: for whoever wants to go on after a damaged one, or to look before reading. */
+  /**
+   * The rows as they are, unread: for whoever wants to go on after a damaged one, or to look before
+   * reading.
+   */
   rows(range: RowRange): Iterable<Row> {
     return this.#table.range(range);
   }
@@ -49,11 +61,6 @@ export class RecordTable<Key extends RowKey, Value> {
 
   put(key: Key, value: Value): void {
     this.#table.put(key, this.#codec.encode(key, this.#form.print(value)));
-  }
-
-  /** False, and nothing is written, where there is such a row. */
-  putIfAbsent(key: Key, value: Value): boolean {
-    return this.#table.putIfAbsent(key, this.#codec.encode(key, this.#form.print(value)));
   }
 
   /** Whether there was such a row. */

@@ -1,6 +1,7 @@
 /**
- * How a reservation's record is spelled: its columns in order, since field names would be half of its bytes. The id is
- * the row's key. The moments at which it ended or was confirmed come last, where there are any.
+ * How a reservation's record is spelled: its columns in order, since field names would be half of
+ * its bytes. The id is the row's key. The moments at which it ended or was confirmed come last,
+ * where there are any.
  */
 import type { EventId, ReservationId, SeatNumber, UserId } from '../domain/ids.js';
 import type { ReservationRecord, ReservationStatus } from '../domain/reservation.js';
@@ -23,13 +24,25 @@ type Columns = readonly [
 
 export const reservationForm: PayloadForm<readonly [ReservationId], ReservationRecord> = {
   print: (record) => JSON.stringify(columnsOf(record)),
-  parse: (payload, [id]) => recordOf(id, JSON.parse(payload) as Columns), // printed by the line above
+  // Printed by the line above.
+  parse: (payload, [id]) => recordOf(id, JSON.parse(payload) as Columns),
 };
 
 function columnsOf(record: ReservationRecord): Columns {
   const { eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions } = record;
-  if (status === 'reserved') return [eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions];
-  return [eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions, momentsOf(record)];
+  if (status === 'reserved')
+    return [eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions];
+  return [
+    eventId,
+    userId,
+    seats,
+    status,
+    createdAt,
+    expiresAt,
+    holdMs,
+    extensions,
+    momentsOf(record),
+  ];
 }
 
 /** JSON leaves out what is undefined. */
@@ -38,6 +51,18 @@ function momentsOf({ confirmedAt, cancelledAt, expiredAt, refundedAt }: Reservat
 }
 
 function recordOf(id: ReservationId, columns: Columns): ReservationRecord {
-  const [eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions, moments] = columns;
-  return { id, eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions, ...moments };
+  const [eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions, moments] =
+    columns;
+  return {
+    id,
+    eventId,
+    userId,
+    seats,
+    status,
+    createdAt,
+    expiresAt,
+    holdMs,
+    extensions,
+    ...moments,
+  };
 }

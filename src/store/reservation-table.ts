@@ -7,7 +7,10 @@ import { parseCursor, printCursor } from './cursor.js';
 import type { LaggingIndexes } from './lagging-indexes.js';
 import type { StoreTables } from './tables.js';
 
-/** How many of a user's reservations are looked at for one page: a page may come out short, or empty, and go on. */
+/**
+ * How many of a user's reservations are looked at for one page: a page may come out short, or
+ * empty, and go on.
+ */
 const SCANNED_MAX = 5_000;
 
 export class ReservationTable {

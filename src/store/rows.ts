@@ -1,10 +1,12 @@
 /**
- * What the store needs of whatever keeps its bytes: named tables of rows in the order of their keys, and transactions
- * over all of them. LMDB and memory implement it; nothing above knows which it has. Everything is synchronous.
+ * What the store needs of whatever keeps its bytes: named tables of rows in the order of their
+ * keys, and transactions over all of them. LMDB and memory implement it; nothing above knows which
+ * it has. Everything is synchronous.
  *
- * 1. What a transaction wrote is there when it has returned, whole; when it throws, nothing of it is.
- * 2. Every implementation has the same order of keys: part by part, numbers before strings, numbers by value, strings by
- *    code point, and a key before all longer ones that start with it.
+ * 1. What a transaction wrote is there when it has returned, whole; when it throws, nothing of it
+ *    is.
+ * 2. Every implementation has the same order of keys: part by part, numbers before strings, numbers
+ *    by value, strings by code point, and a key before all longer ones that start with it.
  */
 
 /** 1..n parts: printable strings, finite numbers. At most 1,978 bytes in UTF-8. */
@@ -15,7 +17,10 @@ export interface Row {
   readonly value: Buffer;
 }
 
-/** Rows with `start <= key < end`; either left out: no bound. To be read to its end, or left, before the next write. */
+/**
+ * Rows with `start <= key < end`; either left out: no bound. To be read to its end, or left, before
+ * the next write.
+ */
 export interface RowRange {
   readonly start?: RowKey;
   readonly end?: RowKey;
@@ -24,14 +29,15 @@ export interface RowRange {
   readonly limit?: number;
 }
 
-/** One table. Reads inside a transaction see what it has written. Values handed out belong to the caller. */
+/**
+ * One table. Reads inside a transaction see what it has written. Values handed out belong to the
+ * caller.
+ */
 export interface RowTable {
   get(key: RowKey): Buffer | undefined;
   range(range: RowRange): Iterable<Row>;
-  /** Only inside a transaction, as are the two below. The value is copied. */
+  /** Only inside a transaction, as the next. The value is copied. */
   put(key: RowKey, value: Buffer): void;
-  /** False, and nothing is written, where there is such a row. */
-  putIfAbsent(key: RowKey, value: Buffer): boolean;
   /** Whether there was such a row. */
   remove(key: RowKey): boolean;
 }
@@ -40,10 +46,14 @@ export interface Rows {
   /**
    * To be asked for before a transaction, not in one.
    *
-   * @throws ServerFault `storage_corrupt` where the rows were opened for reading and have no such table.
+   * @throws ServerFault `storage_corrupt` where the rows were opened for reading and have no such
+   *   table.
    */
   table(name: string): RowTable;
-  /** Runs `change` and commits what it wrote (1). Not to be nested. Throws what `change` or the disk throws. */
+  /**
+   * Runs `change` and commits what it wrote (1). Not to be nested. Throws what `change` or the disk
+   * throws.
+   */
   transaction(change: () => void): void;
   /** Puts on disk what is not there yet; nothing to do where every transaction does so itself. */
   flush(): void;

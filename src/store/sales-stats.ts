@@ -1,4 +1,7 @@
-/** Sales and the ends of holds, of every event: kept in the transaction of the facts themselves, asked for by desks. */
+/**
+ * Sales and the ends of holds, of every event: kept in the transaction of the facts themselves,
+ * asked for by desks.
+ */
 import type { EventStats, MinuteLine } from '../desk/ports.js';
 import { type Fact, isReservationFact } from '../domain/facts.js';
 import type { EventId } from '../domain/ids.js';
@@ -42,10 +45,14 @@ export class SalesStats {
     this.#put(tallies);
   }
 
-  /** Writes the conflicts counted so far. Inside a transaction; `conflictsAdded` when it is committed. */
+  /**
+   * Writes the conflicts counted so far. Inside a transaction; `conflictsAdded` when it is
+   * committed.
+   */
   addConflicts(): void {
     const tallies = new Map<EventId, EventTally>();
-    for (const [eventId, count] of this.#conflicts) this.#tallyOf(eventId, tallies).addConflicts(count);
+    for (const [eventId, count] of this.#conflicts)
+      this.#tallyOf(eventId, tallies).addConflicts(count);
     this.#put(tallies);
   }
 
@@ -67,14 +74,19 @@ export class SalesStats {
   #put(tallies: ReadonlyMap<EventId, EventTally>): void {
     for (const [eventId, tally] of tallies) {
       this.#tables.totals.put([eventId], tally.totals);
-      for (const [minute, sales] of tally.minutes) this.#tables.minutes.put([eventId, minute], sales);
+      for (const [minute, sales] of tally.minutes)
+        this.#tables.minutes.put([eventId, minute], sales);
     }
   }
 
   #minutes(eventId: EventId): readonly MinuteLine[] {
     const range = { ...rowsUnder([eventId]), reverse: true, limit: MINUTES_MAX };
     const rows = this.#tables.minutes.range(range);
-    const lines = Array.from(rows, ({ key: [, minute], value: [seats, amount] }) => ({ minute, seats, amount }));
+    const lines = Array.from(rows, ({ key: [, minute], value: [seats, amount] }) => ({
+      minute,
+      seats,
+      amount,
+    }));
     return lines.reverse();
   }
 

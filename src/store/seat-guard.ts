@@ -1,6 +1,7 @@
 /**
- * The store's own watch over I2: a fact moves seats only where they are what it takes them for. A breach trips an
- * AssertionFailure, which aborts the commit: what the shards believe and what is stored no longer agree.
+ * The store's own watch over I2: a fact moves seats only where they are what it takes them for. A
+ * breach trips an AssertionFailure, which aborts the commit: what the shards believe and what is
+ * stored no longer agree.
  */
 import { type Fact, isEventFact } from '../domain/facts.js';
 import { AssertionFailure } from '../lib/assert.js';

@@ -1,4 +1,7 @@
-/** What a fact takes a seat for, and what it makes of it: the one statement of how seats' rows follow from facts. */
+/**
+ * What a fact takes a seat for, and what it makes of it: the one statement of how seats' rows
+ * follow from facts.
+ */
 import type { ReservationFact, SeatsFact } from '../domain/facts.js';
 import type { ReservationId } from '../domain/ids.js';
 
@@ -35,7 +38,10 @@ export function holdingAfter(fact: ReservationFact | SeatsFact): SeatHolding | n
 }
 
 /** Whether a seat with this holding is what the fact takes it for; undefined: available. */
-export function isExpected(fact: ReservationFact | SeatsFact, before: SeatHolding | undefined): boolean {
+export function isExpected(
+  fact: ReservationFact | SeatsFact,
+  before: SeatHolding | undefined,
+): boolean {
   const [state] = MOVES[fact.type];
   if (state === null || before === undefined) return state === null && before === undefined;
   const holder = holderIn(fact);
@@ -53,7 +59,10 @@ export function nameOf(holding: SeatHolding | null | undefined): string {
   return holding ? `${holding.state} by ${holding.holder}` : 'available';
 }
 
-/** Who has the seats before, or after; undefined where the fact does not say: a block is ended by anyone. */
+/**
+ * Who has the seats before, or after; undefined where the fact does not say: a block is ended by
+ * anyone.
+ */
 function holderIn(fact: ReservationFact | SeatsFact): ReservationId | undefined {
   if (fact.type === 'seats.blocked') return fact.blockId;
   return fact.type === 'seats.unblocked' ? undefined : fact.reservationId;

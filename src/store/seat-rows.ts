@@ -1,13 +1,14 @@
 /**
- * A row for every seat that is not available: the last line of I2. The rows follow from the facts, and are written some
- * commits after them (`lagging-indexes.ts`); until then they are here, and reading sees no difference.
+ * A row for every seat that is not available: the last line of I2. The rows follow from the facts,
+ * and are written some commits after them (`lagging-indexes.ts`); until then they are here, and
+ * reading sees no difference.
  *
- * Rows are spread over the whole table as buyers choose, a page of the file each: written with their own commits they
- * would be most of what it writes. Written many at a time, in order, they share pages.
+ * Rows are spread over the whole table as buyers choose, a page of the file each: written with
+ * their own commits they would be most of what it writes. Written many at a time, in order, they
+ * share pages.
  */
 import type { EventId, SeatNumber } from '../domain/ids.js';
 import { assert } from '../lib/assert.js';
-import type { TableRecord } from './record-table.js';
 import { rowsUnder } from './rows.js';
 import type { SeatHolding } from './seat-holding.js';
 import type { StoreTables } from './tables.js';
@@ -60,9 +61,19 @@ export class SeatRows {
   /** The event's seats that are not available, ascending. */
   *of(eventId: EventId): Iterable<readonly [SeatNumber, SeatHolding]> {
     const rows = this.#table.range(rowsUnder([eventId]));
-    for (const [seat, holding] of overlaid(rows, this.#changesOf(eventId))) {
-      if (holding !== null) yield [seat, holding];
+    const changes = this.#changesOf(eventId);
+    let next = 0;
+    for (const { key, value } of rows) {
+      const seat = key[1];
+      for (; (changes[next]?.[0] ?? seat) < seat; next += 1) yield* held(changes[next]);
+      if (changes[next]?.[0] === seat) {
+        yield* held(changes[next]);
+        next += 1;
+      } else {
+        yield [seat, value];
+      }
     }
+    for (; next < changes.length; next += 1) yield* held(changes[next]);
   }
 
   /** Takes up all fresh changes for writing. The last sweep has to be over. */
@@ -77,7 +88,9 @@ export class SeatRows {
     this.#queue.reverse();
   }
 
-  /** Writes the next rows of the sweep, `rowsMax` at most, and says how many. Inside a transaction. */
+  /**
+   * Writes the next rows of the sweep, `rowsMax` at most, and says how many. Inside a transaction.
+   */
   sweep(rowsMax: number): number {
     for (let count = 0; count < rowsMax; count += 1) {
       const key = this.#queue.pop();
@@ -98,23 +111,9 @@ export class SeatRows {
   }
 }
 
-type SeatRecord = TableRecord<readonly [EventId, SeatNumber], SeatHolding>;
-
-/** The rows with the changes over them; both ascending. */
-function* overlaid(rows: Iterable<SeatRecord>, changes: readonly Change[]): Iterable<Change> {
-  const pending = changes.values();
-  let change = pending.next();
-  for (const { key, value } of rows) {
-    const seat = key[1];
-    for (; !change.done && change.value[0] < seat; change = pending.next()) yield change.value;
-    if (change.done || change.value[0] !== seat) {
-      yield [seat, value];
-    } else {
-      yield change.value;
-      change = pending.next();
-    }
-  }
-  for (; !change.done; change = pending.next()) yield change.value;
+/** The seat, if the change has left it to somebody. */
+function held(change: Change | undefined): readonly (readonly [SeatNumber, SeatHolding])[] {
+  return change === undefined || change[1] === null ? [] : [[change[0], change[1]]];
 }
 
 function sorted(changes: ReadonlyMap<SeatNumber, SeatHolding | null> | undefined): Change[] {

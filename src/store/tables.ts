@@ -7,7 +7,13 @@ import type { KeptAnswer } from '../desk/ports.js';
 import type { CommandOutcome } from '../domain/commands.js';
 import type { EventRecord } from '../domain/event.js';
 import type { Fact } from '../domain/facts.js';
-import { type EventId, type ReservationId, reservationId, type SeatNumber, type UserId } from '../domain/ids.js';
+import {
+  type EventId,
+  type ReservationId,
+  reservationId,
+  type SeatNumber,
+  type UserId,
+} from '../domain/ids.js';
 import type { ReservationRecord } from '../domain/reservation.js';
 import { present } from '../lib/assert.js';
 import type { EpochMs } from '../lib/clock.js';
@@ -17,7 +23,10 @@ import { reservationForm } from './reservation-form.js';
 import type { Rows } from './rows.js';
 import type { SeatHolding } from './seat-holding.js';
 
-/** All facts of one event in one commit, in order: `[[sequence, fact], …]`. Of an event's record the plan is left out. */
+/**
+ * All facts of one event in one commit, in order: `[[sequence, fact], …]`. Of an event's record the
+ * plan is left out.
+ */
 export type FactRow = readonly (readonly [sequence: number, fact: Fact])[];
 
 /** What an idempotency key was answered with: the outcome of a command, or a finished answer. */
@@ -31,9 +40,14 @@ export interface KeptEntry {
 
 /** What became of an event's reservations, and its sales, since it was made. */
 export interface EventTotals {
-  readonly reservations: Readonly<Record<'reserved' | 'confirmed' | 'cancelled' | 'expired' | 'refunded', number>>;
+  readonly reservations: Readonly<
+    Record<'reserved' | 'confirmed' | 'cancelled' | 'expired' | 'refunded', number>
+  >;
   readonly conflicts: number;
-  /** One line a category with a sale ever: its name, seats booked and not refunded, their price in minor units. */
+  /**
+   * One line a category with a sale ever: its name, seats booked and not refunded, their price in
+   * minor units.
+   */
   readonly sales: readonly (readonly [category: string | null, seats: number, amount: number])[];
 }
 
@@ -53,7 +67,10 @@ export interface StoreTables {
   readonly seats: RecordTable<readonly [EventId, SeatNumber], SeatHolding>;
   /** The sequence is that of the row's first fact. */
   readonly facts: RecordTable<readonly [EventId, sequence: number], FactRow>;
-  /** The value is the reservation's event. Ids start with the time: a user's rows are in order of creation. */
+  /**
+   * The value is the reservation's event. Ids start with the time: a user's rows are in order of
+   * creation.
+   */
   readonly byUser: RecordTable<readonly [UserId, ReservationId], EventId>;
   readonly idempotency: RecordTable<readonly [key: string], KeptEntry>;
   /** When each key was kept, oldest first; a key that was kept again is here twice. */
@@ -104,7 +121,11 @@ function faultOf(read: () => unknown): ServerFault | undefined {
 }
 
 const STATE_LETTERS = { reserved: 'r', booked: 'b', blocked: 'x' } as const;
-const STATES: Readonly<Record<string, SeatHolding['state']>> = { r: 'reserved', b: 'booked', x: 'blocked' };
+const STATES: Readonly<Record<string, SeatHolding['state']>> = {
+  r: 'reserved',
+  b: 'booked',
+  x: 'blocked',
+};
 
 /** The hottest rows are the shortest: a letter for the state, and the holder. */
 const seatForm: PayloadForm<readonly [EventId, SeatNumber], SeatHolding> = {

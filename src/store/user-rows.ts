@@ -1,6 +1,6 @@
 /**
- * Which reservations a user has: a row each, written once. The rows follow from the facts, and are written some commits
- * after them, for the reasons and in the manner of `seat-rows.ts`.
+ * Which reservations a user has: a row each, written once. The rows follow from the facts, and are
+ * written some commits after them, for the reasons and in the manner of `seat-rows.ts`.
  */
 import type { EventId, ReservationId, UserId } from '../domain/ids.js';
 import { assert } from '../lib/assert.js';
@@ -61,7 +61,9 @@ export class UserRows {
     this.#fresh = [];
   }
 
-  /** Writes the next rows of the sweep, `rowsMax` at most, and says how many. Inside a transaction. */
+  /**
+   * Writes the next rows of the sweep, `rowsMax` at most, and says how many. Inside a transaction.
+   */
   sweep(rowsMax: number): number {
     const from = Math.max(0, this.#leavingCount - rowsMax);
     const rows = this.#leaving.slice(from, this.#leavingCount);

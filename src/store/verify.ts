@@ -1,6 +1,7 @@
 /**
- * Holds a store to every promise that is made about it, over all of its data. Reads only, from one moment's snapshot, so
- * that a server may run on it meanwhile; while it reads, that server cannot reuse the pages it frees.
+ * Holds a store to every promise that is made about it, over all of its data. Reads only, from one
+ * moment's snapshot, so that a server may run on it meanwhile; while it reads, that server cannot
+ * reuse the pages it frees.
  *
  * In memory at once: a bit a fact, and what is live of one event.
  */
@@ -15,7 +16,13 @@ import { isLive } from './reservation-table.js';
 import type { Rows } from './rows.js';
 import { nameOf } from './seat-holding.js';
 import { SequenceSet } from './sequence-set.js';
-import { INDEXED_KEY, openTables, SEQUENCE_KEY, type StoreTables, unreadableRows } from './tables.js';
+import {
+  INDEXED_KEY,
+  openTables,
+  SEQUENCE_KEY,
+  type StoreTables,
+  unreadableRows,
+} from './tables.js';
 
 /** @throws ServerFault where it cannot even be opened */
 export async function verify(dataDir: string): Promise<VerifyReport> {
@@ -61,11 +68,17 @@ function checkAll(tables: StoreTables, findings: Findings): void {
 }
 
 /** No row speaks of an event that is not there. */
-function checkEventsKnown(tables: StoreTables, events: ReadonlySet<EventId>, findings: Findings): void {
+function checkEventsKnown(
+  tables: StoreTables,
+  events: ReadonlySet<EventId>,
+  findings: Findings,
+): void {
   for (const table of [tables.facts, tables.seats, tables.totals, tables.minutes]) {
     for (const { key } of table.rows({})) {
       if (events.has(key[0] as EventId)) continue; // the first part of all four tables' keys
-      findings.breach(`${table.name} has a row ${JSON.stringify(key)} of an event that is not there`);
+      findings.breach(
+        `${table.name} has a row ${JSON.stringify(key)} of an event that is not there`,
+      );
     }
   }
 }
@@ -97,7 +110,9 @@ function checkReservations(
   for (const eventId of new Set([...made.keys(), ...found.keys()])) {
     const [byFacts, byRecords] = [made.get(eventId) ?? 0, found.get(eventId) ?? 0];
     if (byFacts === byRecords) continue;
-    findings.breach(`the facts of ${eventId} made ${byFacts} reservations; ${byRecords} are kept (I6)`);
+    findings.breach(
+      `the facts of ${eventId} made ${byFacts} reservations; ${byRecords} are kept (I6)`,
+    );
   }
 }
 

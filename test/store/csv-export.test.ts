@@ -40,9 +40,21 @@ test('seats go by their labels where they are known', () => {
 test('every kind of fact has what it knows', () => {
   const facts: Fact[] = [
     { ...base, type: 'event.created', event: eventRecord() },
-    { ...base, type: 'seats.blocked', blockId: reservationId('blk_1'), seats: [9], reason: 'house' },
+    {
+      ...base,
+      type: 'seats.blocked',
+      blockId: reservationId('blk_1'),
+      seats: [9],
+      reason: 'house',
+    },
     { ...base, type: 'seats.unblocked', seats: [9] },
-    { ...base, type: 'reservation.cancelled', reservationId: RSV, userId: userId('bob'), seats: [3] },
+    {
+      ...base,
+      type: 'reservation.cancelled',
+      reservationId: RSV,
+      userId: userId('bob'),
+      seats: [3],
+    },
   ];
   expect(lines(facts).slice(1, -1)).toEqual([
     '1,2027-01-15T08:00:00.007Z,event.created,,,,,',
@@ -54,10 +66,16 @@ test('every kind of fact has what it knows', () => {
 
 test('no cell is a formula', () => {
   for (const evil of ['=cmd()', '+1', '-1', '@x', '\t=1', '\r=1']) {
-    const csv = factsToCsv([
-      { sequence: 1, fact: { ...reserved, userId: userId(evil) } },
-      { sequence: 2, fact: { ...base, type: 'seats.blocked', blockId: RSV, seats: [1], reason: evil } },
-    ], { labelOf: () => evil });
+    const csv = factsToCsv(
+      [
+        { sequence: 1, fact: { ...reserved, userId: userId(evil) } },
+        {
+          sequence: 2,
+          fact: { ...base, type: 'seats.blocked', blockId: RSV, seats: [1], reason: evil },
+        },
+      ],
+      { labelOf: () => evil },
+    );
     expect(csv.match(/(^|[,"\n])[=+\-@\t\r]/)).toBeNull();
     expect(csv.split(`'${evil}`)).toHaveLength(5);
   }

@@ -128,4 +128,3 @@ test('an entry that took the place of an older one outlives it', () => {
   expect(begin(ledger)).toMatchObject({ found: 'answer', answer: { status: 201 } });
   expect([...ledger.rows.table('idempotencyAges').range({})]).toHaveLength(2);
 });
-

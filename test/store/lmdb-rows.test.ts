@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { LmdbRows, LmdbSnapshotRows } from '../../src/store/lmdb-rows.js';
+import { LmdbRows } from '../../src/store/lmdb-rows.js';
+import { LmdbSnapshotRows } from '../../src/store/lmdb-snapshot-rows.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { Ledger } from './support/ledger.js';
 
@@ -13,7 +14,10 @@ function openRows(dataDir: string, durability: 'sync' | 'async' = 'sync'): LmdbR
   return rows;
 }
 
-/** No file of this process may grow beyond `bytes` while `work` runs: what a full disk does, and as sudden. */
+/**
+ * No file of this process may grow beyond `bytes` while `work` runs: what a full disk does, and as
+ * sudden.
+ */
 function withFullDisk(bytes: number, work: () => void): void {
   const ignore = () => undefined;
   process.on('SIGXFSZ', ignore);
@@ -26,23 +30,26 @@ function withFullDisk(bytes: number, work: () => void): void {
   }
 }
 
-test.each(DURABILITIES)('a commit that the disk refuses throws, and nothing of it is there (%s)', (durability) => {
-  const dataDir = temporaryDir();
-  const rows = openRows(dataDir, durability);
-  const table = rows.table('seats');
-  rows.transaction(() => table.put(['a'], Buffer.from('first')));
-  const { size } = statSync(`${dataDir}/data.mdb`);
-  withFullDisk(size + 8192, () => {
-    const fill = () =>
-      rows.transaction(() => {
-        for (let index = 0; index < 500; index += 1) table.put(['b', index], Buffer.alloc(1000));
-      });
-    expect(fill).toThrow();
-  });
-  expect(table.get(['b', 0])).toBeUndefined();
-  rows.transaction(() => table.put(['c'], Buffer.from('later')));
-  expect(Array.from(table.range({}), ({ key }) => key)).toEqual([['a'], ['c']]);
-});
+test.each(DURABILITIES)(
+  'a commit that the disk refuses throws, and nothing of it is there (%s)',
+  (durability) => {
+    const dataDir = temporaryDir();
+    const rows = openRows(dataDir, durability);
+    const table = rows.table('seats');
+    rows.transaction(() => table.put(['a'], Buffer.from('first')));
+    const { size } = statSync(`${dataDir}/data.mdb`);
+    withFullDisk(size + 8192, () => {
+      const fill = () =>
+        rows.transaction(() => {
+          for (let index = 0; index < 500; index += 1) table.put(['b', index], Buffer.alloc(1000));
+        });
+      expect(fill).toThrow();
+    });
+    expect(table.get(['b', 0])).toBeUndefined();
+    rows.transaction(() => table.put(['c'], Buffer.from('later')));
+    expect(Array.from(table.range({}), ({ key }) => key)).toEqual([['a'], ['c']]);
+  },
+);
 
 test('a store over a disk that refuses says storage_failed, with the cause', () => {
   const dataDir = temporaryDir();
@@ -79,7 +86,9 @@ test('a snapshot stays as it was when it was first read', async () => {
   }
   expect(seen.get(['a', 99])?.toString()).toBe('first');
   expect(seen.get(['b', 0])).toBeUndefined();
-  expect([...seen.range({})].map(({ value }) => value.toString())).toEqual(Array(100).fill('first'));
+  expect([...seen.range({})].map(({ value }) => value.toString())).toEqual(
+    Array(100).fill('first'),
+  );
   await snapshot.close();
   expect(table.get(['a', 99])?.toString()).toBe('19');
 });

@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { ServerFault } from '../../src/lib/server-fault.js';
 import { inspectDataFile } from '../../src/store/lmdb-file.js';
@@ -29,7 +36,7 @@ async function faultOf(work: Promise<unknown>): Promise<ServerFault> {
 async function closedStore(): Promise<string> {
   const dataDir = temporaryDir();
   const ledger = new Ledger();
-  ledger.store = await open(dataDir);
+  ledger.store = await open(dataDir, 'async');
   ledger.commit([ledger.created()]);
   for (let seat = 1; seat <= 100; seat += 1) ledger.commit([ledger.reserved([seat])]);
   await ledger.store.close();
@@ -71,7 +78,10 @@ test('a file that was cut short is refused, not read', async () => {
     copyFileSync(path, `${copy}/data.mdb`);
     truncateSync(`${copy}/data.mdb`, size);
     const fault = await faultOf(open(copy));
-    expect(fault).toMatchObject({ code: 'storage_corrupt', hint: expect.stringContaining('backup') });
+    expect(fault).toMatchObject({
+      code: 'storage_corrupt',
+      hint: expect.stringContaining('backup'),
+    });
     expect(fault.message).toMatch(/data\.mdb is cut short/);
     expect(statSync(`${copy}/data.mdb`).size).toBe(size);
     expect((await faultOf(openSnapshot(copy))).code).toBe('storage_corrupt');

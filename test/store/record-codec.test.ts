@@ -57,7 +57,9 @@ test('a value at the place of another row, or of another table, is noticed', () 
 test('a value cut short, or of a format not known, is refused', () => {
   const value = encode(['hall', 7], 'rrsv_1');
   for (let length = 0; length < value.length; length += 1) {
-    expect(faultOf(() => codec.decode(['hall', 7], value.subarray(0, length)))).toBeInstanceOf(ServerFault);
+    expect(faultOf(() => codec.decode(['hall', 7], value.subarray(0, length)))).toBeInstanceOf(
+      ServerFault,
+    );
   }
   value[0] = 2;
   expect(faultOf(() => codec.decode(['hall', 7], value)).message).toContain(

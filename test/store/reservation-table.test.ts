@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventId, type ReservationId, userId } from '../../src/domain/ids.js';
 import type { Page } from '../../src/desk/ports.js';
+import { eventId, type ReservationId, userId } from '../../src/domain/ids.js';
 import type { ReservationRecord, ReservationStatus } from '../../src/domain/reservation.js';
 import { ServerFault } from '../../src/lib/server-fault.js';
 import { MalformedCursor } from '../../src/store/cursor.js';
@@ -36,7 +36,9 @@ function pages(ledger: Ledger, { status, event, limit = 3, now = ledger.now }: A
   return found;
 }
 
-/** Seven of Ann's in the hall, one a second; one of hers elsewhere, between; and others' all about. */
+/**
+ * Seven of Ann's in the hall, one a second; one of hers elsewhere, between; and others' all about.
+ */
 function openWithHistory() {
   const ledger = new Ledger();
   ledger.commit([ledger.created()], [ledger.created(eventRecord(OTHER, 10))]);
@@ -91,14 +93,18 @@ test('a page looks at so many reservations and no more, and the next goes on', (
   expect(pages(ledger, { status: 'reserved' })).toEqual([[], [held.reservationId]]);
 });
 
-test.each(['', 'x', 'cnN2Xw', Buffer.from('rsv_0').toString('base64url'), 'Ω', `${'A'.repeat(200)}`])(
-  'the cursor %j is malformed',
-  (cursor) => {
-    const { ledger } = openWithHistory();
-    const ask = { userId: ANN, now: NOON, limit: 3, cursor };
-    expect(() => ledger.store.query('userReservations', ask)).toThrow(MalformedCursor);
-  },
-);
+test.each([
+  '',
+  'x',
+  'cnN2Xw',
+  Buffer.from('rsv_0').toString('base64url'),
+  'Ω',
+  `${'A'.repeat(200)}`,
+])('the cursor %j is malformed', (cursor) => {
+  const { ledger } = openWithHistory();
+  const ask = { userId: ANN, now: NOON, limit: 3, cursor };
+  expect(() => ledger.store.query('userReservations', ask)).toThrow(MalformedCursor);
+});
 
 test('a cursor with anything added is malformed', () => {
   const { ledger } = openWithHistory();
@@ -162,7 +168,9 @@ test('the live reservations of an event are loaded once each', () => {
   ledger.commit([ledger.next('cancelled', gone)], [ledger.next('confirmed', booked)]);
   const loaded = ledger.store.load({ type: 'liveReservations', eventId: HALL });
   const ids = loaded.type === 'liveReservations' ? loaded.live.map(({ id }) => id) : [];
-  expect(ids.slice(0, 7)).toEqual([booked, ...held, wide].map(({ reservationId }) => reservationId));
+  expect(ids.slice(0, 7)).toEqual(
+    [booked, ...held, wide].map(({ reservationId }) => reservationId),
+  );
   expect(ids).toHaveLength(9);
   expect(ids).not.toContain(elsewhere.reservationId);
 });

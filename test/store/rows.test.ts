@@ -37,7 +37,7 @@ describe.each(ROWS_KINDS)('rows in %s', (_, open) => {
         table.put(['a', 1], text('another'));
         table.put(['a', 3], text('new'));
         table.remove(['a', 2]);
-        table.putIfAbsent(['a', 2], text('again'));
+        table.put(['a', 2], text('again'));
         facts.put(['f', 1], text('fact'));
         throw new Error('no');
       });
@@ -57,23 +57,13 @@ describe.each(ROWS_KINDS)('rows in %s', (_, open) => {
     rows.transaction(() => {
       table.put(['a', 2], text('two'));
       expect(table.get(['a', 2])?.toString()).toBe('two');
-      expect(keysOf(rows, {})).toEqual([['a', 1], ['a', 2]]);
+      expect(keysOf(rows, {})).toEqual([
+        ['a', 1],
+        ['a', 2],
+      ]);
       expect(table.remove(['a', 1])).toBe(true);
       expect(keysOf(rows, {})).toEqual([['a', 2]]);
     });
-  });
-
-  test('putIfAbsent writes only where nothing is, and says so', () => {
-    const rows = open();
-    put(rows, ['a', 1]);
-    const table = rows.table('seats');
-    rows.transaction(() => {
-      expect(table.putIfAbsent(['a', 1], text('other'))).toBe(false);
-      expect(table.putIfAbsent(['a', 2], text('new'))).toBe(true);
-      expect(table.putIfAbsent(['a', 2], text('newer'))).toBe(false);
-    });
-    expect(table.get(['a', 1])?.toString()).toBe('a,1');
-    expect(table.get(['a', 2])?.toString()).toBe('new');
   });
 
   test('remove says whether the row was there', () => {
@@ -90,7 +80,6 @@ describe.each(ROWS_KINDS)('rows in %s', (_, open) => {
     const rows = open();
     const table = rows.table('seats');
     expect(() => table.put(['a'], text('x'))).toThrow(AssertionFailure);
-    expect(() => table.putIfAbsent(['a'], text('x'))).toThrow(AssertionFailure);
     put(rows, ['a']);
     expect(() => table.remove(['a'])).toThrow(AssertionFailure);
     expect(() => rows.transaction(() => rows.transaction(() => {}))).toThrow(AssertionFailure);
@@ -134,36 +123,57 @@ describe.each(ROWS_KINDS)('rows in %s', (_, open) => {
     const rows = open();
     put(rows, ['a', 1], ['a', 2], ['a', 3], ['b', 1]);
     const range = { start: ['a', 1], end: ['a', 3] };
-    expect(keysOf(rows, range)).toEqual([['a', 1], ['a', 2]]);
-    expect(keysOf(rows, { ...range, reverse: true })).toEqual([['a', 2], ['a', 1]]);
+    expect(keysOf(rows, range)).toEqual([
+      ['a', 1],
+      ['a', 2],
+    ]);
+    expect(keysOf(rows, { ...range, reverse: true })).toEqual([
+      ['a', 2],
+      ['a', 1],
+    ]);
     expect(keysOf(rows, { ...range, reverse: true, limit: 1 })).toEqual([['a', 2]]);
     expect(keysOf(rows, { end: ['a', 2] })).toEqual([['a', 1]]);
-    expect(keysOf(rows, { start: ['a', 3], reverse: true })).toEqual([['b', 1], ['a', 3]]);
+    expect(keysOf(rows, { start: ['a', 3], reverse: true })).toEqual([
+      ['b', 1],
+      ['a', 3],
+    ]);
     expect(keysOf(rows, { limit: 0 })).toEqual([]);
   });
 
   test('rowsUnder a prefix has all of its rows and no other', () => {
     const rows = open();
     put(rows, ['a'], ['a', 0], ['a', 9e15], ['a', '\u{10fffe}'], ['aa', 1], ['b', 0]);
-    expect(keysOf(rows, rowsUnder(['a']))).toEqual([['a'], ['a', 0], ['a', 9e15], ['a', '\u{10fffe}']]);
+    expect(keysOf(rows, rowsUnder(['a']))).toEqual([
+      ['a'],
+      ['a', 0],
+      ['a', 9e15],
+      ['a', '\u{10fffe}'],
+    ]);
   });
 
   test('ranges agree with a sorted list, whatever the keys', () => {
     fc.assert(
-      fc.property(keys, bound, bound, fc.boolean(), fc.option(fc.nat(5)), (list, from, to, reverse, limit) => {
-        const rows = open();
-        const model = new MemoryRows();
-        put(rows, ...list);
-        put(model, ...list);
-        const range = {
-          reverse,
-          ...(from === null ? {} : { start: from }),
-          ...(to === null ? {} : { end: to }),
-          ...(limit === null ? {} : { limit }),
-        };
-        expect(keysOf(rows, range)).toEqual(keysOf(model, range));
-        expect(keysOf(model, {})).toEqual(sorted(list));
-      }),
+      fc.property(
+        keys,
+        bound,
+        bound,
+        fc.boolean(),
+        fc.option(fc.nat(5)),
+        (list, from, to, reverse, limit) => {
+          const rows = open();
+          const model = new MemoryRows();
+          put(rows, ...list);
+          put(model, ...list);
+          const range = {
+            reverse,
+            ...(from === null ? {} : { start: from }),
+            ...(to === null ? {} : { end: to }),
+            ...(limit === null ? {} : { limit }),
+          };
+          expect(keysOf(rows, range)).toEqual(keysOf(model, range));
+          expect(keysOf(model, {})).toEqual(sorted(list));
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -172,7 +182,11 @@ describe.each(ROWS_KINDS)('rows in %s', (_, open) => {
 /** Printable strings, as the contract allows in names and ids. */
 const part = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 4 }),
-  fc.string({ unit: fc.constantFrom('a', 'z', '\u{e000}', '\u{10000}', ' ', '~'), minLength: 60, maxLength: 70 }),
+  fc.string({
+    unit: fc.constantFrom('a', 'z', '\u{e000}', '\u{10000}', ' ', '~'),
+    minLength: 60,
+    maxLength: 70,
+  }),
   fc.nat(300),
   fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
 );
@@ -183,7 +197,9 @@ const bound = fc.option(key);
 /** By the bytes of UTF-8, numbers first: worked out without the code under test. */
 function sorted(list: readonly RowKey[]): RowKey[] {
   const order = (at: string | number) =>
-    typeof at === 'number' ? `0${at.toString().padStart(17, '0')}` : `1${Buffer.from(at).toString('hex')}`;
+    typeof at === 'number'
+      ? `0${at.toString().padStart(17, '0')}`
+      : `1${Buffer.from(at).toString('hex')}`;
   const spelled = new Map(list.map((one) => [one.map(order).join('.'), one]));
   return [...spelled.keys()].sort().map((spelling) => spelled.get(spelling) ?? []);
 }

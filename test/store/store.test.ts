@@ -3,7 +3,7 @@ import type { Fact } from '../../src/domain/facts.js';
 import { eventId, type ReservationId, userId } from '../../src/domain/ids.js';
 import { AssertionFailure } from '../../src/lib/assert.js';
 import type { EventSnapshot } from '../../src/shard/ports.js';
-import { HALL, HOLD_MS, Ledger, eventRecord } from './support/ledger.js';
+import { eventRecord, HALL, HOLD_MS, Ledger } from './support/ledger.js';
 import { ROWS_KINDS } from './support/rows-kinds.js';
 
 const ANSWER = { status: 201, body: '{}', headers: {} };
@@ -23,7 +23,11 @@ function hallOf(ledger: Ledger): EventSnapshot {
 
 function seatsOf(ledger: Ledger): Record<'booked' | 'blocked', number[]> & { reserved: unknown[] } {
   const { booked, blocked, reserved } = hallOf(ledger);
-  return { booked: [...booked], blocked: [...blocked], reserved: reserved.map(({ seats }) => seats) };
+  return {
+    booked: [...booked],
+    blocked: [...blocked],
+    reserved: reserved.map(({ seats }) => seats),
+  };
 }
 
 function recordOf(ledger: Ledger, reservationId: ReservationId) {
@@ -71,7 +75,7 @@ describe.each(ROWS_KINDS)('a store in %s', (_, open) => {
     expect([...snapshot.blocked]).toEqual([8, 9]);
   });
 
-  test('a seat that is taken cannot be taken again, and nothing of that commit is kept (I2)', () => {
+  test('a taken seat cannot be taken again, and nothing of that commit is kept (I2)', () => {
     const ledger = openHall(open());
     const first = ledger.reserved([5]);
     ledger.commit([first]);
@@ -211,7 +215,10 @@ describe('the rows of seats', () => {
     const other = eventId('hall2');
     ledger.commit([ledger.created(eventRecord(other, 10))]);
     ledger.commit([ledger.reserved([1])], [ledger.reserved([1], { event: other })]);
-    const all = [...ledger.store.snapshots()].map(({ event, reserved }) => [event.id, reserved.length]);
+    const all = [...ledger.store.snapshots()].map(({ event, reserved }) => [
+      event.id,
+      reserved.length,
+    ]);
     expect(all).toEqual([
       [HALL, 1],
       [other, 1],
@@ -225,7 +232,10 @@ describe('events', () => {
     const closed = { ...eventRecord(), status: 'closed', version: 2 } as const;
     ledger.commit([ledger.changed(closed)]);
     expect(hallOf(ledger).event).toEqual(closed);
-    expect(ledger.store.load({ type: 'event', eventId: HALL })).toEqual({ type: 'event', event: closed });
+    expect(ledger.store.load({ type: 'event', eventId: HALL })).toEqual({
+      type: 'event',
+      event: closed,
+    });
     const log = ledger.store.query('eventLog', { eventId: HALL, after: 0, limit: 10 });
     expect(log.map(({ fact }) => fact)).toEqual([ledger.created(), ledger.changed(closed)]);
   });

@@ -1,6 +1,13 @@
-/** A hand-made shard: makes the facts that a test asks for, keeps the records they lead to, and stages both. */
+/**
+ * A hand-made shard: makes the facts that a test asks for, keeps the records they lead to, and
+ * stages both.
+ */
 import type { EventRecord } from '../../../src/domain/event.js';
-import { type Fact, isReservationFact, type ReservationReserved } from '../../../src/domain/facts.js';
+import {
+  type Fact,
+  isReservationFact,
+  type ReservationReserved,
+} from '../../../src/domain/facts.js';
 import {
   type EventId,
   eventId,
@@ -13,12 +20,7 @@ import { formatReservationId } from '../../../src/domain/reservation-id.js';
 import type { StagedEntry } from '../../../src/shard/ports.js';
 import { MemoryRows } from '../../../src/store/memory-rows.js';
 import type { Rows } from '../../../src/store/rows.js';
-import {
-  type Committed,
-  STORE_LIMITS,
-  Store,
-  type StoreLimits,
-} from '../../../src/store/store.js';
+import { type Committed, STORE_LIMITS, Store, type StoreLimits } from '../../../src/store/store.js';
 import { planOf } from '../../support/plans.js';
 
 export const HALL = eventId('hall');

@@ -1,0 +1,121 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { inspectDataFile } from '../../src/store/lmdb-file.js';
+import { LmdbRows } from '../../src/store/lmdb-rows.js';
+import { findBrokenPage } from '../../src/store/page-walk.js';
+import { verify } from '../../src/store/verify.js';
+import { temporaryDir } from '../support/temporary-dir.js';
+
+const PAGE = 4096;
+const LEAF = 2;
+const BRANCH = 1;
+let bytes: Buffer;
+
+/** Trees of three levels, values over several pages, and free pages. */
+beforeAll(async () => {
+  const dataDir = temporaryDir();
+  const rows = new LmdbRows({ dataDir, durability: 'async' });
+  const [seats, events] = [rows.table('seats'), rows.table('events')];
+  for (let round = 0; round < 10; round += 1) {
+    rows.transaction(() => {
+      for (let index = 0; index < 1500; index += 1) {
+        seats.put([`hall-${round}`, index], Buffer.alloc(40 + round));
+      }
+      events.put([`hall-${round}`], Buffer.alloc(10_000 * round));
+      if (round > 3) events.remove([`hall-${round - 3}`]);
+    });
+  }
+  await rows.close();
+  bytes = readFileSync(`${dataDir}/data.mdb`);
+});
+
+/** What the walk says of a file of these bytes. */
+function walk(spoiled: Buffer): string | undefined {
+  const dataDir = temporaryDir();
+  writeFileSync(`${dataDir}/data.mdb`, spoiled);
+  const file = inspectDataFile(dataDir);
+  if (file === undefined) throw new Error('the file was just written');
+  return findBrokenPage(file);
+}
+
+/** A copy with something done to it. */
+function spoiled(change: (copy: Buffer) => void): Buffer {
+  const copy = Buffer.from(bytes);
+  change(copy);
+  return copy;
+}
+
+/** The pages of a kind that the tables are made of; a few of them may be free. */
+function pagesOf(kind: number): number[] {
+  const pages = Array.from({ length: bytes.length / PAGE - 2 }, (_, index) => index + 2);
+  return pages.filter((page) => bytes.readUInt16LE(page * PAGE + 18) === kind);
+}
+
+test('a whole file is whole', () => {
+  expect(walk(bytes)).toBeUndefined();
+});
+
+test('a page of zeroes, or of another number, is found unless it is free', () => {
+  const damages: [string, (page: Buffer) => void][] = [
+    ['zeroes', (page) => page.fill(0)],
+    ['number', (page) => page.writeBigUInt64LE(1n)],
+  ];
+  for (const [, damage] of damages) {
+    const leaves = pagesOf(LEAF).filter((_, index) => index % 20 === 0);
+    const found = leaves.filter((page) => {
+      const copy = spoiled((whole) => damage(whole.subarray(page * PAGE, (page + 1) * PAGE)));
+      return walk(copy) === `page ${page} is not what its parent takes it for`;
+    });
+    expect(found.length).toBeGreaterThan(leaves.length * 0.5);
+    for (const page of pagesOf(BRANCH).slice(-1)) {
+      const copy = spoiled((whole) => damage(whole.subarray(page * PAGE, (page + 1) * PAGE)));
+      expect(walk(copy)).toMatch(/is not what its parent takes it for/);
+    }
+  }
+});
+
+test('a file cut anywhere is found, unless only free pages are gone', () => {
+  const pages = bytes.length / PAGE;
+  const cuts = Array.from({ length: 20 }, (_, index) => 2 + Math.floor((index * (pages - 2)) / 20));
+  for (const cut of cuts) expect(walk(bytes.subarray(0, cut * PAGE))).toMatch(/is not in the file/);
+});
+
+test('a value of many pages is followed to its last', () => {
+  // The last run of overflow pages: all but its last page stay.
+  const runs = pagesOf(4).filter((page) => bytes.readUInt32LE(page * PAGE + 20) > 1);
+  expect(runs.length).toBeGreaterThan(3);
+  const reached = runs.filter((page) => {
+    const last = page + bytes.readUInt32LE(page * PAGE + 20) - 1;
+    return walk(bytes.subarray(0, last * PAGE)) !== undefined;
+  });
+  expect(reached.length).toBe(runs.length);
+});
+
+test('a page with two parents is found', () => {
+  const [parent] = pagesOf(BRANCH).slice(-1);
+  if (parent === undefined) throw new Error('there is a branch');
+  const nodeAt = (index: number) =>
+    parent * PAGE + 24 + bytes.readUInt16LE(parent * PAGE + 24 + 2 * index);
+  const copy = spoiled((whole) => whole.writeUInt32LE(whole.readUInt32LE(nodeAt(0)), nodeAt(1)));
+  expect(walk(copy)).toMatch(/^page \d+ is used twice$/);
+});
+
+test('a node beyond the end of its page is found', () => {
+  const page = pagesOf(LEAF).find((each) => {
+    const copy = spoiled((whole) => whole.writeUInt16LE(5000, each * PAGE + 24));
+    return walk(copy) === `page ${each} has a node beyond its end`;
+  });
+  expect(page).toBeDefined();
+});
+
+test('verifying a store with a broken page tells of it, and lives', async () => {
+  const dataDir = temporaryDir();
+  const [page] = pagesOf(BRANCH).slice(-1);
+  writeFileSync(
+    `${dataDir}/data.mdb`,
+    spoiled((whole) => whole.fill(0, (page ?? 0) * PAGE, ((page ?? 0) + 1) * PAGE)),
+  );
+  const { breaches } = await verify(dataDir);
+  expect(breaches).toEqual([`page ${page} is not what its parent takes it for`]);
+  expect(statSync(`${dataDir}/data.mdb`).size).toBe(bytes.length);
+});
