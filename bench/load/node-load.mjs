@@ -1,0 +1,36 @@
+/** A load made by Node, in a process of its own (load-generator.mjs). */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('./load.mjs').LoadReport} LoadReport */
+/** @typedef {import('./request-sequence.mjs').Requests} Requests */
+
+/**
+ * @typedef {object} NodeLoadPlan ends when either bound is reached and everything sent is answered, follow-ups too
+ * @property {string} url
+ * @property {Requests} requests
+ * @property {number} first
+ * @property {number} connections
+ * @property {number} ms
+ * @property {number} requestsMax follow-ups not counted
+ */
+
+const GENERATOR = fileURLToPath(new URL('load-generator.mjs', import.meta.url));
+
+/**
+ * @param {NodeLoadPlan} plan
+ * @returns {Promise<LoadReport>}
+ */
+export async function runNodeLoad(plan) {
+  const child = spawn(process.execPath, [GENERATOR, JSON.stringify(plan)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`the load generator ended with ${code}`);
+  return JSON.parse(output);
+}

@@ -1,0 +1,150 @@
+/** What a run of the benches is: which scenarios, how large, how often. Two sets of sizes; each can be set by itself. */
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/**
+ * @typedef {object} Sizes
+ * @property {number} rounds
+ * @property {number} connections
+ * @property {number} seconds of load a heat
+ * @property {number} warm-up-seconds before them
+ * @property {number} users who take turns
+ * @property {readonly number[]} seats of one event under load, one variant each
+ * @property {number} memory-seats of the event whose memory is measured
+ * @property {number} memory-holds then held in it, one seat each
+ * @property {number} start-up-seats of the event that is recovered
+ * @property {number} start-up-taken of these, half reserved and half booked
+ * @property {number} seats-per-reservation of those taken
+ */
+
+/**
+ * @typedef {object} BenchOptions
+ * @property {readonly string[]} scenarios none: all
+ * @property {Sizes} sizes
+ * @property {boolean} tiny
+ * @property {'wrk' | 'node' | 'auto'} generator
+ * @property {string} server the built `main.js`
+ * @property {string} dataRoot where data directories are made
+ * @property {string | undefined} results where results are written; undefined: nowhere
+ */
+
+/** @type {Sizes} */
+const FULL = {
+  rounds: 5,
+  connections: 256,
+  seconds: 5,
+  'warm-up-seconds': 2,
+  users: 100_000,
+  seats: [1_000_000, 50_000],
+  'memory-seats': 1_000_000,
+  'memory-holds': 200_000,
+  'start-up-seats': 1_000_000,
+  'start-up-taken': 200_000,
+  'seats-per-reservation': 100,
+};
+
+/** Seconds for all: it shows that every bench still works, and says nothing of speed. @type {Sizes} */
+const TINY = {
+  rounds: 1,
+  connections: 16,
+  seconds: 1,
+  'warm-up-seconds': 0,
+  users: 1_000,
+  seats: [200_000, 5_000],
+  'memory-seats': 20_000,
+  'memory-holds': 2_000,
+  'start-up-seats': 20_000,
+  'start-up-taken': 2_000,
+  'seats-per-reservation': 10,
+};
+
+export const USAGE = `npm run bench -- [scenario…] [options]
+
+  --tiny                   the smallest form, in seconds
+  --save                   writes the results, as JSON and as a table, into bench/results
+  --results DIR            and there instead
+  --generator wrk|node     default: wrk where it is installed
+  --server FILE            default: dist/main.js
+  --data-root DIR          a directory on the disk to be measured; default: ${tmpdir()}
+
+and sizes, by default (with --tiny):
+${Object.entries(FULL)
+  .map(([name, size]) => `  --${name} ${size} (${TINY[/** @type {keyof Sizes} */ (name)]})`)
+  .join('\n')}
+`;
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * @param {readonly string[]} args
+ * @returns {BenchOptions}
+ * @throws whatever is wrong, for people to read
+ */
+export function readOptions(args) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      tiny: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
+      results: { type: 'string' },
+      generator: { type: 'string', default: 'auto' },
+      server: { type: 'string', default: resolve(ROOT, 'dist/main.js') },
+      'data-root': { type: 'string', default: tmpdir() },
+      ...Object.fromEntries(
+        Object.keys(FULL).map((name) => [name, { type: /** @type {const} */ ('string') }]),
+      ),
+    },
+  });
+  /** @type {Record<string, string | boolean | undefined>} */
+  const given = values;
+  const { tiny, save } = values;
+  mkdirSync(String(given['data-root']), { recursive: true });
+  return {
+    scenarios: positionals,
+    sizes: sizesOf(tiny ? TINY : FULL, given),
+    tiny: tiny === true,
+    generator: generatorOf(String(given.generator)),
+    server: resolve(String(given.server)),
+    dataRoot: resolve(String(given['data-root'])),
+    results:
+      save || given.results !== undefined
+        ? resolve(String(given.results ?? resolve(ROOT, 'bench/results')))
+        : undefined,
+  };
+}
+
+/**
+ * @param {Sizes} sizes
+ * @param {Record<string, string | boolean | undefined>} given
+ * @returns {Sizes}
+ */
+function sizesOf(sizes, given) {
+  const set = Object.entries(sizes).map(([name, size]) => {
+    const text = given[name];
+    if (text === undefined) return [name, size];
+    const numbers = String(text)
+      .split(',')
+      .map((each) => wholeNumber(name, each));
+    return [name, Array.isArray(size) ? numbers : numbers[0]];
+  });
+  return Object.fromEntries(set);
+}
+
+/** @param {string} name @param {string} text */
+function wholeNumber(name, text) {
+  const least = name === 'warm-up-seconds' ? 0 : 1;
+  if (!/^\d{1,7}$/.test(text) || Number(text) < least) {
+    throw new Error(`--${name} must be a whole number from ${least}, not ${text}`);
+  }
+  return Number(text);
+}
+
+/** @param {string} text */
+function generatorOf(text) {
+  if (text === 'wrk' || text === 'node' || text === 'auto') return text;
+  throw new Error(`--generator must be wrk or node, not ${text}`);
+}
