@@ -10,7 +10,14 @@ import * as z from 'zod';
 import type { DeskLimits } from './desk/desk.js';
 import type { GatewayConfig } from './gateway/gateway-config.js';
 import { ServerFault } from './lib/server-fault.js';
-import { DESK_LIMITS, GATEWAY_LIMITS, SHARD_LIMITS, THREAD_LIMITS } from './limits.js';
+import {
+  DESK_LIMITS,
+  FEED_LIMITS,
+  GATEWAY_LIMITS,
+  HTTP_CONNECTIONS,
+  SHARD_LIMITS,
+  THREAD_LIMITS,
+} from './limits.js';
 import type { ShardLimits } from './shard/shard-core.js';
 
 export type Durability = 'sync' | 'async' | 'memory';
@@ -27,7 +34,6 @@ export interface Config {
   readonly shardCount: number;
   readonly gatewayCount: number;
   readonly logLevel: LogLevel;
-  readonly feedMs: number;
   readonly sessionMs: number;
   readonly jwtSecret: string | undefined;
   readonly jwksFile: string | undefined;
@@ -100,7 +106,7 @@ const schema = z.strictObject({
   HOLDFAST_HOLD_SECONDS: seconds(0.001, 7200)
     .default(300_000)
     .meta({ shown: '`300`', about: 'hold time of events that name none; fractions allowed' }),
-  HOLDFAST_FEED_MS: wholeNumber(1, 60_000)
+  HOLDFAST_FEED_MS: wholeNumber(0, 60_000)
     .default(50)
     .meta({ shown: '`50`', about: 'the live feed gathers changes for this long' }),
   HOLDFAST_SESSION_SECONDS: seconds(0.001, 86_400).default(120_000).meta({
@@ -143,7 +149,7 @@ const schema = z.strictObject({
     .meta({ shown: '`off`', about: 'requests a second for one client address' }),
   HOLDFAST_MAX_SOCKETS: wholeNumber(1, 1_000_000)
     .default(20_000)
-    .meta({ shown: '`20000`', about: 'connections of one gateway' }),
+    .meta({ shown: '`20000`', about: 'viewers of one gateway' }),
   HOLDFAST_LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')
@@ -194,7 +200,6 @@ function configOf(settings: Settings): Config {
     shardCount: settings.HOLDFAST_SHARDS,
     gatewayCount: settings.HOLDFAST_GATEWAYS,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
-    feedMs: settings.HOLDFAST_FEED_MS,
     sessionMs: settings.HOLDFAST_SESSION_SECONDS,
     jwtSecret: settings.HOLDFAST_JWT_SECRET,
     jwksFile: settings.HOLDFAST_JWKS_FILE,
@@ -205,12 +210,17 @@ function configOf(settings: Settings): Config {
     defaultSeatsPerRow: settings.HOLDFAST_DEFAULT_SEATS_PER_ROW,
     gateway: {
       ...GATEWAY_LIMITS,
-      connectionsMax: settings.HOLDFAST_MAX_SOCKETS,
+      connectionsMax: settings.HOLDFAST_MAX_SOCKETS + HTTP_CONNECTIONS,
       corsOrigins: settings.HOLDFAST_CORS_ORIGINS,
       adminKey: settings.HOLDFAST_ADMIN_KEY,
       rateLimitPerSecond: settings.HOLDFAST_RATE_LIMIT,
       holdMs: settings.HOLDFAST_HOLD_SECONDS,
       exclusivePort: settings.HOLDFAST_GATEWAYS === 1,
+      feed: {
+        ...FEED_LIMITS,
+        gatherMs: settings.HOLDFAST_FEED_MS,
+        viewersMax: settings.HOLDFAST_MAX_SOCKETS,
+      },
     },
     desk: DESK_LIMITS,
     shard: SHARD_LIMITS,

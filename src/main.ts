@@ -84,6 +84,8 @@ async function serve(config: Config, start = () => startHoldfast(config)): Promi
   endOnSignals(holdfast, log, config.threads.signalEchoMs);
   say(readyLine(config, holdfast));
   const fault = await holdfast.failed;
+  // LMDB leaves half a line of its own on stderr when it cannot write: the last line is to be whole.
+  process.stderr.write('\n');
   log.fatal({ err: fault }, fault.message);
   process.exit(1);
 }

@@ -11,7 +11,6 @@ describe('the config', () => {
       port: 8080,
       durability: 'sync',
       gatewayCount: 1,
-      feedMs: 50,
       sessionMs: 120_000,
       logLevel: 'info',
       defaultRows: 10,
@@ -21,6 +20,7 @@ describe('the config', () => {
         rateLimitPerSecond: undefined,
         adminKey: undefined,
         corsOrigins: [],
+        feed: { gatherMs: 50 },
       },
     });
     expect(config.shardCount).toBeGreaterThanOrEqual(1);
@@ -53,7 +53,7 @@ describe('the config', () => {
     ['HOLDFAST_HOLD_SECONDS', '0'],
     ['HOLDFAST_HOLD_SECONDS', '7200.1'],
     ['HOLDFAST_HOLD_SECONDS', 'Infinity'],
-    ['HOLDFAST_FEED_MS', '0'],
+    ['HOLDFAST_FEED_MS', '60001'],
     ['HOLDFAST_DURABILITY', 'maybe'],
     ['HOLDFAST_RATE_LIMIT', '0'],
     ['HOLDFAST_RATE_LIMIT', 'on'],

@@ -1,9 +1,11 @@
 /**
  * Who may do what (API §6).
  *
- * 1. With an admin key, an admin is who sends it; the comparison takes the same time wherever the keys differ.
- * 2. Without one, an admin is who calls from loopback, and only loopback names are served: a page that points its own
- *    name at 127.0.0.1 (DNS rebinding), or posts here from its own origin, gets nothing.
+ * 1. With an admin key, an admin is who sends it; the comparison takes the same time wherever the
+ *    keys differ.
+ * 2. Without one, an admin is who calls from loopback, and only loopback names are served: a page
+ *    that points its own name at 127.0.0.1 (DNS rebinding), or posts here from its own origin, gets
+ *    nothing.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { GatewayConfig } from './gateway-config.js';
@@ -23,7 +25,10 @@ export class Access {
     this.#corsOrigins = config.corsOrigins;
   }
 
-  /** @param peerOf tells the client's address, 4 or 16 bytes; not asked where nobody but loopback can connect. */
+  /**
+   * @param peerOf tells the client's address, 4 or 16 bytes; not asked where nobody but loopback
+   * can connect.
+   */
   isAdmin(headers: RequestHeaders, peerOf: () => Uint8Array): boolean {
     if (this.#keyDigest === undefined) return this.#isLoopbackOnly || isLoopback(peerOf());
     const credentials = BEARER.exec(headers.get('authorization') ?? '')?.[1];

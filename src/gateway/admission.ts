@@ -1,4 +1,6 @@
-/** How much a gateway has taken on, and the bounds of it (I9): requests in flight and open sockets. */
+/**
+ * How much a gateway has taken on, and the bounds of it (I9): requests in flight and open sockets.
+ */
 import { assert } from '../lib/assert.js';
 
 export class Admission {

@@ -1,6 +1,6 @@
 /**
- * Answers become bytes on a socket. Large bodies go out as the socket takes them, so that a slow reader costs the
- * server a place among the requests in flight and not a copy of the body (I9).
+ * Answers become bytes on a socket. Large bodies go out as the socket takes them, so that a slow
+ * reader costs the server a place among the requests in flight and not a copy of the body (I9).
  */
 
 import type { HttpResponse } from 'uWebSockets.js';
@@ -9,7 +9,10 @@ import { assert } from '../lib/assert.js';
 import type { Answer, AnswerBody } from './answer.js';
 import type { HeaderPair } from './cors.js';
 
-/** Bodies up to this are handed over at once; what the socket does not take is buffered outside of our reach. */
+/**
+ * Bodies up to this are handed over at once; what the socket does not take is buffered outside of
+ * our reach.
+ */
 const WHOLE_BYTES_MAX = 65_536;
 
 export interface WriteOptions {
@@ -22,7 +25,8 @@ export interface WriteOptions {
 }
 
 /**
- * Writes the whole answer, now or as the socket takes it. `res` must be alive, with an abort handler.
+ * Writes the whole answer, now or as the socket takes it. `res` must be alive, with an abort
+ * handler.
  *
  * @param done called when the last byte is handed over; not called if the client goes away first.
  */
@@ -60,8 +64,9 @@ function writeHead(res: HttpResponse, answer: Answer, headers: readonly HeaderPa
 }
 
 /**
- * Ends an answer that has no body. `endWithoutBody(length)` never ends its response unless the length is 0, and it takes
- * `undefined` for a length: so the length is a header of ours, and where the connection is closed, it is 0.
+ * Ends an answer that has no body. `endWithoutBody(length)` never ends its response unless the
+ * length is 0, and it takes `undefined` for a length: so the length is a header of ours, and where
+ * the connection is closed, it is 0.
  *
  * @param byteCount of the body that a GET would have had.
  */

@@ -7,15 +7,19 @@ export interface Answer {
   /** Names in the spelling that is sent; at most one of each. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * The idempotency key went with the effect, in one transaction: true of an accepted command of one shard (a 2xx of
-   * reserve, confirm, cancel, …). Absent: the gateway keeps the answer itself, before it is sent.
+   * The idempotency key went with the effect, in one transaction: true of an accepted command of
+   * one shard (a 2xx of reserve, confirm, cancel, …). Absent: the gateway keeps the answer itself,
+   * before it is sent.
    */
   readonly keptWithEffect?: true;
 }
 
 export type AnswerBody = string | Uint8Array | PieceByPiece;
 
-/** A body too large to be made at once. Pieces are asked for as the socket takes them, and add up to `byteCount`. */
+/**
+ * A body too large to be made at once. Pieces are asked for as the socket takes them, and add up to
+ * `byteCount`.
+ */
 export interface PieceByPiece {
   readonly byteCount: number;
   /** A fresh walk over the body; pieces are never empty. */

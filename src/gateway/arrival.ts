@@ -1,4 +1,7 @@
-/** What a request says, copied while uWebSockets lets it be read: `req` is gone when the handler returns. */
+/**
+ * What a request says, copied while uWebSockets lets it be read: `req` is gone when the handler
+ * returns.
+ */
 
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { randomUUID } from 'node:crypto';

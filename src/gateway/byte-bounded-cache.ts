@@ -1,4 +1,7 @@
-/** Things kept while there is room: the longest unused go first. The newest stays, however large it is. */
+/**
+ * Things kept while there is room: the longest unused go first. The newest stays, however large it
+ * is.
+ */
 export class ByteBoundedCache<Value> {
   readonly #bytesMax: number;
   /** In order of use, latest last. */

@@ -1,4 +1,7 @@
-/** `ETag` and `If-None-Match` (RFC 9110 §13.1.2): an answer that the client has already is not sent again. */
+/**
+ * `ETag` and `If-None-Match` (RFC 9110 §13.1.2): an answer that the client has already is not sent
+ * again.
+ */
 import { createHash } from 'node:crypto';
 import { assert } from '../lib/assert.js';
 import { type Answer, emptyAnswer } from './answer.js';

@@ -1,4 +1,7 @@
-/** Cross-origin reading and calling by browsers, for the origins that the operator named and no others (API §2). */
+/**
+ * Cross-origin reading and calling by browsers, for the origins that the operator named and no
+ * others (API §2).
+ */
 import type { GatewayConfig } from './gateway-config.js';
 import type { RequestHeaders } from './request-headers.js';
 
@@ -23,13 +26,19 @@ export class Cors {
     this.#refused = corsOrigins.length === 0 ? NONE : [VARY];
   }
 
-  /** What every answer to this request carries. Other origins get none: the browser keeps the answer from the page. */
+  /**
+   * What every answer to this request carries. Other origins get none: the browser keeps the answer
+   * from the page.
+   */
   headersFor(headers: RequestHeaders): readonly HeaderPair[] {
     if (this.#granted.size === 0) return NONE;
     return this.#granted.get(headers.get('origin') ?? '') ?? this.#refused;
   }
 
-  /** What the answer to an OPTIONS carries beside `headersFor`; empty unless it is a preflight of an allowed origin. */
+  /**
+   * What the answer to an OPTIONS carries beside `headersFor`; empty unless it is a preflight of an
+   * allowed origin.
+   */
   preflightHeaders(headers: RequestHeaders, allow: string): Record<string, string> {
     const isPreflight = headers.get('access-control-request-method') !== undefined;
     if (!isPreflight || !this.#granted.has(headers.get('origin') ?? '')) return {};

@@ -13,6 +13,7 @@ import type {
   Reserved,
   ReserveSeats,
 } from '../desk/requests.js';
+import type { SeatWatch, WatchOptions } from '../desk/seat-watch.js';
 import type { IdempotencyMark } from '../domain/commands.js';
 import type { EventRecord } from '../domain/event.js';
 import type { EventId, ReservationId, SeatNumber } from '../domain/ids.js';
@@ -36,6 +37,8 @@ export interface GatewayEvent {
   cursor(now: EpochMs): string;
   /** The 2-bit map of API §3, a fresh copy. */
   statuses(now: EpochMs): Uint8Array;
+  /** Begins to note what changes, until the watch is ended. One watch at a time. */
+  watch(options: WatchOptions): SeatWatch;
 }
 
 /** Their sum is the event's `totalSeats` (I7). */
@@ -51,6 +54,8 @@ export interface GatewayDesk {
   now(): EpochMs;
   /** It knows what is in the store: before that, nothing is to be asked of it. */
   readonly isOpen: boolean;
+  /** The last fact that it has heard of, of any event. */
+  readonly sequence: number;
   /** Events that are not deleted, in order of creation (`createdAt`, then id). */
   events(): readonly GatewayEvent[];
   /** undefined: no such event, or deleted. */

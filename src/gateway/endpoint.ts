@@ -1,4 +1,6 @@
-/** A route made ready for requests of one method: what can be known beforehand is looked up once. */
+/**
+ * A route made ready for requests of one method: what can be known beforehand is looked up once.
+ */
 import type { GatewayConfig } from './gateway-config.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Route } from './route.js';

@@ -11,8 +11,8 @@ export interface PageRequest {
 }
 
 /**
- * The cursor is the last entry's place, not its index: events that come and go between two pages are neither repeated
- * nor passed over.
+ * The cursor is the last entry's place, not its index: events that come and go between two pages
+ * are neither repeated nor passed over.
  *
  * @param events in order of creation (`createdAt`, then id).
  */

@@ -1,10 +1,13 @@
 /**
- * One request, from its first byte to the last of its answer: admitted, read, checked, handled, answered.
+ * One request, from its first byte to the last of its answer: admitted, read, checked, handled,
+ * answered.
  *
- * 1. `res` is touched only while the client is there: after `onAborted` and after the answer it is gone.
- * 2. Every exchange leaves the requests in flight exactly once, when its answer is out, or when its handler is done
- *    and the client has gone.
- * 3. The handler runs to its end though the client be gone: what was asked for may have happened already.
+ * 1. `res` is touched only while the client is there: after `onAborted` and after the answer it is
+ *    gone.
+ * 2. Every exchange leaves the requests in flight exactly once, when its answer is out, or when its
+ *    handler is done and the client has gone.
+ * 3. The handler runs to its end though the client be gone: what was asked for may have happened
+ *    already.
  */
 import type { HttpResponse } from 'uWebSockets.js';
 import type { RequestMark } from '../desk/requests.js';
@@ -83,7 +86,10 @@ export class Exchange {
     else this.#read(rateLimit.refuse(peerTextOf(this.#res)));
   }
 
-  /** What stands behind a request that was not clear is not looked at: closed when the answer to that one is out. */
+  /**
+   * What stands behind a request that was not clear is not looked at: closed when the answer to
+   * that one is out.
+   */
   #isSuspect(): boolean {
     const { quarantine } = this.#host;
     if (quarantine.isEmpty || !quarantine.has(peerTextOf(this.#res))) return false;

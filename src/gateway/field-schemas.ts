@@ -1,4 +1,7 @@
-/** Fields that many routes have, each stated once: what it may be, and what the OpenAPI document says of it. */
+/**
+ * Fields that many routes have, each stated once: what it may be, and what the OpenAPI document
+ * says of it.
+ */
 import { z } from 'zod';
 import { eventId, type UserId, userId } from '../domain/ids.js';
 import { LABEL_LENGTH_MAX, textFault } from '../domain/plan-fault.js';

@@ -1,4 +1,6 @@
-/** What a gateway counts, for Prometheus. One registry a thread; the threads' are summed elsewhere. */
+/**
+ * What a gateway counts, for Prometheus. One registry a thread; the threads' are summed elsewhere.
+ */
 import { AggregatorRegistry, Counter, Gauge, type Histogram, Registry } from 'prom-client';
 import type { ProblemCode } from './problem.js';
 import { type RouteLabels, RouteMetrics } from './route-metrics.js';
@@ -15,7 +17,9 @@ export interface SeatStatusCounts {
 export interface GatewayGauges {
   requestsInFlight(): number;
   openConnections(): number;
-  /** Absent in all gateways but one: seats are not to be summed over threads that see the same ones. */
+  /**
+   * Absent in all gateways but one: seats are not to be summed over threads that see the same ones.
+   */
   seats?(): Iterable<SeatStatusCounts>;
 }
 
@@ -125,7 +129,8 @@ export class GatewayMetrics {
       values: this.#routes.flatMap((route) => route.durations(DURATIONS)),
     });
     const histogram = { ...description, get };
-    // A registry asks its metrics for `name` and `get` and no more, but its type names prom-client's own classes.
+    // A registry asks its metrics for `name` and `get` and no more, but its type names
+    // prom-client's own classes.
     this.registry.registerMetric(histogram as unknown as Histogram);
   }
 }

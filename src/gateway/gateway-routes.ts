@@ -1,4 +1,7 @@
-/** Everything that a gateway serves: the native API, the contracts, and what operators and readers need. */
+/**
+ * Everything that a gateway serves: the native API, the contracts, and what operators and readers
+ * need.
+ */
 import type { GatewayConfig } from './gateway-config.js';
 import type { Route } from './route.js';
 import { documentRoutes } from './routes/document-routes.js';

@@ -1,8 +1,9 @@
 /**
- * One gateway: a uWebSockets app that serves a list of routes for a desk. Several may listen on one port, each in a
- * thread of its own; the kernel spreads connections over them.
+ * One gateway: a uWebSockets app that serves a list of routes for a desk. Several may listen on one
+ * port, each in a thread of its own; the kernel spreads connections over them.
  *
- * 1. The app is closed before its thread ends: a thread that ends with a live app takes the process with it.
+ * 1. The app is closed before its thread ends: a thread that ends with a live app takes the process
+ *    with it.
  */
 import uWS, {
   type HttpRequest,
@@ -45,8 +46,8 @@ export interface RunningGateway {
   /** What this gateway has counted; `summedMetrics` makes the text of all gateways' samples. */
   metrics(): Promise<MetricsSample>;
   /**
-   * Stops listening, refuses new requests with `shutting_down`, and resolves when nothing is in flight. How long to
-   * wait is the caller's to say: `close` may come before.
+   * Stops listening, refuses new requests with `shutting_down`, and resolves when nothing is in
+   * flight. How long to wait is the caller's to say: `close` may come before.
    */
   drain(): Promise<void>;
   /** Closes every socket, answered or not. Must come before the thread ends (1). */
@@ -67,7 +68,6 @@ class GatewayServer implements RunningGateway {
   #listenSocket: us_listen_socket | undefined;
   #port = 0;
   #isDraining = false;
-  #isClosed = false;
 
   constructor(options: GatewayOptions) {
     const { desk, config, index } = options;
@@ -122,8 +122,6 @@ class GatewayServer implements RunningGateway {
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
     this.#isDraining = true;
     this.#app.close();
   }
@@ -207,7 +205,10 @@ function listenOn(
   listen.call(app, host, port, isExclusive ? exclusive : 0, done);
 }
 
-/** `filter` is in the module and not in its types: called with 1 for every new socket, with -1 when it is closed. */
+/**
+ * `filter` is in the module and not in its types: called with 1 for every new socket, with -1 when
+ * it is closed.
+ */
 function onConnection(
   app: TemplatedApp,
   changed: (res: HttpResponse, change: number) => void,

@@ -2,7 +2,8 @@
  * `Idempotency-Key` on every POST (API §2), in one place.
  *
  * 1. A key belongs to a principal; its fingerprint is of method, path, query and body.
- * 2. The first answer is on disk before it is sent: beside the effect (`keptWithEffect`), or by `remember` here.
+ * 2. The first answer is on disk before it is sent: beside the effect (`keptWithEffect`), or by
+ *    `remember` here.
  * 3. 429 and 5xx are not kept: the key is free again.
  */
 import { createHash } from 'node:crypto';
@@ -49,7 +50,8 @@ export function idempotencyMark(request: MarkedRequest): IdempotencyMark | Probl
 /**
  * Gives the first answer again, or makes and keeps it.
  *
- * @param run the whole request; may be called with a `replay`, and then has no effect. Rejects with ServerFaults only.
+ * @param run the whole request; may be called with a `replay`, and then has no effect. Rejects with
+ *   ServerFaults only.
  */
 export async function idempotently(
   desk: GatewayDesk,

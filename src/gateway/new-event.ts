@@ -1,4 +1,6 @@
-/** What is asked for where an event is made: its settings, and its plan as the body describes it. */
+/**
+ * What is asked for where an event is made: its settings, and its plan as the body describes it.
+ */
 import { z } from 'zod';
 import type { CreateEvent } from '../desk/requests.js';
 import { type PlanFault, type PlanResult, TOTAL_SEATS_MAX } from '../domain/plan-fault.js';
@@ -18,7 +20,8 @@ import { dotted, invalidRequest } from './request-check.js';
 /** Of an event that names none: the contract is silent. */
 export const CURRENCY_DEFAULT = 'EUR';
 
-// Names and counts of a plan are checked by the plan itself, which knows all of a plan's faults at once.
+// Names and counts of a plan are checked by the plan itself, which knows all of a plan's faults at
+// once.
 const planName = z.string().meta({ minLength: 1, maxLength: 128 });
 const seatCount = z.number().meta({ type: 'integer', minimum: 1, maximum: TOTAL_SEATS_MAX });
 const position = z.number().optional().meta({ description: 'Plan units.' });

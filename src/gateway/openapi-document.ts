@@ -1,4 +1,7 @@
-/** The OpenAPI document, made from the routes and their schemas: what is not in a route is not in it. */
+/**
+ * The OpenAPI document, made from the routes and their schemas: what is not in a route is not in
+ * it.
+ */
 import {
   OpenAPIRegistry,
   OpenApiGeneratorV31,
@@ -28,8 +31,8 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       title: 'Holdfast',
       version: '1',
       description:
-        'A server that holds seats. Where `Idempotency-Key` is sent with a POST, the first answer is given again for ' +
-        '24 hours. Every answer has `X-Request-Id`. HEAD works where GET does.',
+        'A server that holds seats. Where `Idempotency-Key` is sent with a POST, the first answer ' +
+        'is given again for 24 hours. Every answer has `X-Request-Id`. HEAD works where GET does.',
     },
   });
 }
@@ -63,7 +66,9 @@ const POST_HEADERS = z.object({
     .meta({ description: '1 to 255 visible ASCII characters.', minLength: 1, maxLength: 255 }),
 });
 
-/** A route's parameters are an object by the definition of `Route`; the generator wants to be told. */
+/**
+ * A route's parameters are an object by the definition of `Route`; the generator wants to be told.
+ */
 function asObject(schema: z.ZodType): z.ZodObject {
   return schema as z.ZodObject;
 }

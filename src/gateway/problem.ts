@@ -1,6 +1,6 @@
 /**
- * Every way in which a request is answered with an error: one exhaustive table from permanent code to HTTP status and
- * title (API §2), and the RFC 9457 body made from it. Codes are never renamed.
+ * Every way in which a request is answered with an error: one exhaustive table from permanent code
+ * to HTTP status and title (API §2), and the RFC 9457 body made from it. Codes are never renamed.
  */
 import type { RejectionCode } from '../domain/rejection.js';
 import type { SeatStatus } from '../domain/seat-status.js';
@@ -82,7 +82,10 @@ export interface ProblemConflict {
 export interface ProblemDetails {
   readonly issues?: readonly ProblemIssue[];
   readonly conflicts?: readonly ProblemConflict[];
-  /** Milliseconds until asking again is worth while; sent as `Retry-After` too, in whole seconds, rounded up. */
+  /**
+   * Milliseconds until asking again is worth while; sent as `Retry-After` too, in whole seconds,
+   * rounded up.
+   */
   readonly retryAfterMs?: number;
   /** `Allow`, `WWW-Authenticate`: what the status demands. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -123,7 +126,10 @@ export function problemAnswer(problem: Problem, requestId: string): Answer {
   return { status, body: JSON.stringify(body), contentType: PROBLEM_TYPE };
 }
 
-/** What the server adds however a route renders its problems: `Retry-After`, `Allow`, `WWW-Authenticate`. */
+/**
+ * What the server adds however a route renders its problems: `Retry-After`, `Allow`,
+ * `WWW-Authenticate`.
+ */
 export function problemHeaders(problem: Problem): Record<string, string> {
   const { headers, retryAfterMs } = problem.details;
   if (retryAfterMs === undefined) return { ...headers };

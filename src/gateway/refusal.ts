@@ -38,7 +38,10 @@ const CODE_OF_FAULT = {
   port_in_use: null,
 } as const satisfies Record<FaultCode, ProblemCode | null>;
 
-/** What the desk could not do now, always with a time to come back; undefined: not a fault that a request may meet. */
+/**
+ * What the desk could not do now, always with a time to come back; undefined: not a fault that a
+ * request may meet.
+ */
 export function faulted(fault: ServerFault): Problem | undefined {
   const code = CODE_OF_FAULT[fault.code];
   if (code === null) return undefined;

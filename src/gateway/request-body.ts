@@ -2,8 +2,9 @@
 import type { HttpResponse } from 'uWebSockets.js';
 
 /**
- * Bytes read and dropped of a body that is too large, beyond its limit, before the answer: a client that is still
- * sending when the connection closes may never see the 413. More than this is cut off.
+ * Bytes read and dropped of a body that is too large, beyond its limit, before the answer: a client
+ * that is still sending when the connection closes may never see the 413. More than this is cut
+ * off.
  */
 const DROPPED_BYTES_MAX = 1_048_576;
 
@@ -14,8 +15,8 @@ export interface BodyBounds {
 }
 
 /**
- * Must be called before the request's handler returns. `done` is called once, perhaps before this returns, unless the
- * client goes away first.
+ * Must be called before the request's handler returns. `done` is called once, perhaps before this
+ * returns, unless the client goes away first.
  *
  * @param done gets the body, or undefined where it is too large.
  */

@@ -1,4 +1,7 @@
-/** Turns what a client sent into what a handler may see, or into a problem that names every bad field. */
+/**
+ * Turns what a client sent into what a handler may see, or into a problem that names every bad
+ * field.
+ */
 import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { Problem, type ProblemIssue } from './problem.js';
@@ -94,13 +97,18 @@ function issuesOf(
   });
 }
 
-/** How far a value is from one of the forms that it may have: another type altogether is farthest. */
+/**
+ * How far a value is from one of the forms that it may have: another type altogether is farthest.
+ */
 function distance(issues: readonly ZodIssue[]): number {
   const isOtherType = issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0);
   return isOtherType ? Number.MAX_SAFE_INTEGER : issues.length;
 }
 
-/** The type of JSON, with or without parameters; the only charset that JSON has is UTF-8 (RFC 8259 §8.1). */
+/**
+ * The type of JSON, with or without parameters; the only charset that JSON has is UTF-8 (RFC 8259
+ * §8.1).
+ */
 const JSON_CONTENT_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 

@@ -1,7 +1,8 @@
 /**
- * Where a request's body ends must not be open to two readings, or a proxy in front and this server may disagree on
- * where the next request starts (request smuggling, RFC 9112 §6.3). uWebSockets.js lets these through: two
- * `Content-Length`s, an empty one, a `Transfer-Encoding` that is not `chunked`.
+ * Where a request's body ends must not be open to two readings, or a proxy in front and this server
+ * may disagree on where the next request starts (request smuggling, RFC 9112 §6.3). uWebSockets.js
+ * lets these through: two `Content-Length`s, an empty one, a `Transfer-Encoding` that is not
+ * `chunked`.
  */
 import { Problem } from './problem.js';
 import type { RequestHeaders } from './request-headers.js';
@@ -17,7 +18,10 @@ const SINGLE = [
 ];
 const DIGITS = /^\d{1,15}$/;
 
-/** Why the connection cannot be trusted any further: answered 400 and closed. undefined: the framing is clear. */
+/**
+ * Why the connection cannot be trusted any further: answered 400 and closed. undefined: the framing
+ * is clear.
+ */
 export function framingProblem(headers: RequestHeaders): Problem | undefined {
   const repeated = headers.repeatedOf(SINGLE);
   if (repeated !== undefined) return badHeader(repeated, 'must be sent once');

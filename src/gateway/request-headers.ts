@@ -1,4 +1,7 @@
-/** A request's headers, copied out of uWebSockets while they can be read. Names are lower case, first value wins. */
+/**
+ * A request's headers, copied out of uWebSockets while they can be read. Names are lower case,
+ * first value wins.
+ */
 export class RequestHeaders {
   readonly #values = new Map<string, string>();
   #repeated: Set<string> | undefined;
@@ -17,7 +20,10 @@ export class RequestHeaders {
     return repeated === undefined ? undefined : names.find((name) => repeated.has(name));
   }
 
-  /** undefined: it was not sent. uWebSockets drops bytes above 127 at either end, as if they were spaces. */
+  /**
+   * undefined: it was not sent. uWebSockets drops bytes above 127 at either end, as if they were
+   * spaces.
+   */
   get(name: string): string | undefined {
     return this.#values.get(name);
   }

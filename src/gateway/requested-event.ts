@@ -4,8 +4,8 @@ import { Problem } from './problem.js';
 import type { RequestContext } from './route.js';
 
 /**
- * The event that a request names, or 404. Where a request is answered again, the event counts though it be deleted by
- * now: the first answer is given.
+ * The event that a request names, or 404. Where a request is answered again, the event counts
+ * though it be deleted by now: the first answer is given.
  *
  * @param id of the path or the contract's own; need not have the form of an id.
  */

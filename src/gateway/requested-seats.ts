@@ -5,8 +5,8 @@ import { Problem, type ProblemIssue } from './problem.js';
 import { invalidRequest } from './request-check.js';
 
 /**
- * The seats of that names, in their order: 404 `seat_not_found` naming every one that there is not, 400 where two are
- * names of one seat.
+ * The seats of that names, in their order: 404 `seat_not_found` naming every one that there is not,
+ * 400 where two are names of one seat.
  *
  * @param field where the names were, for the issues.
  */
@@ -24,7 +24,8 @@ export function requestedSeats(
       unknown.push({ in: 'body', path: `${field}.${index}`, message: `no seat is called ${name}` });
   }
   if (unknown.length > 0) {
-    const detail = `The event has no seat ${unknown.length === 1 ? 'of that name' : 'of these names'}.`;
+    const which = unknown.length === 1 ? 'that name' : 'these names';
+    const detail = `The event has no seat of ${which}.`;
     return new Problem('seat_not_found', detail, { issues: unknown });
   }
   return repeatedSeats(plan, seats, field) ?? seats;

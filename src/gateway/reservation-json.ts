@@ -1,4 +1,7 @@
-/** A reservation as clients see it: made from its record and its event's plan alone, so that a replay reads the same. */
+/**
+ * A reservation as clients see it: made from its record and its event's plan alone, so that a
+ * replay reads the same.
+ */
 import { z } from 'zod';
 import { RESERVATION_STATUSES, type ReservationRecord } from '../domain/reservation.js';
 import type { VenuePlan } from '../domain/venue-plan.js';

@@ -1,6 +1,9 @@
 import type { EpochMs } from '../lib/clock.js';
 
-/** Distinct seconds that are remembered: a power of two. Times in answers are mostly now, and now and a hold time. */
+/**
+ * Distinct seconds that are remembered: a power of two. Times in answers are mostly now, and now
+ * and a hold time.
+ */
 const SECONDS_KEPT = 64;
 
 const seconds = new Float64Array(SECONDS_KEPT).fill(-1);
@@ -10,7 +13,8 @@ const ENDINGS = Array.from({ length: 1_000 }, (_, ms) => `${String(ms).padStart(
 /**
  * RFC 3339, UTC, with milliseconds: `2026-11-21T09:34:00.123Z` (API §2).
  *
- * `Date.toISOString` takes most of a microsecond; most of its text is that of the last time in the same second.
+ * `Date.toISOString` takes most of a microsecond; most of its text is that of the last time in the
+ * same second.
  */
 export function rfc3339(time: EpochMs): string {
   const second = Math.floor(time / 1_000);

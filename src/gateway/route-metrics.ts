@@ -1,6 +1,6 @@
 /**
- * What one route has been asked, by status and duration. Plain numbers, added to on the hot path: prom-client's own
- * counters cost a microsecond and a half a request, for looking their labels up.
+ * What one route has been asked, by status and duration. Plain numbers, added to on the hot path:
+ * prom-client's own counters cost a microsecond and a half a request, for looking their labels up.
  */
 
 /** Seconds: from the hot path's fractions of a millisecond to where clients give up. */
@@ -45,7 +45,10 @@ export class RouteMetrics {
     this.#secondsTotal += seconds;
   }
 
-  /** The histogram `name` of this route: buckets that include those below them, sum and count. Empty: never asked. */
+  /**
+   * The histogram `name` of this route: buckets that include those below them, sum and count.
+   * Empty: never asked.
+   */
   durations(name: string): DurationSample[] {
     if (this.counts.size === 0) return [];
     const labels = { ...this.labels };

@@ -1,9 +1,10 @@
 /**
- * A route as data. The server, HEAD, 405 with `Allow`, CORS, the OpenAPI document and the tidy tests are all made from
- * one list of these.
+ * A route as data. The server, HEAD, 405 with `Allow`, CORS, the OpenAPI document and the tidy
+ * tests are all made from one list of these.
  *
  * 1. A handler sees only what its schemas have passed.
- * 2. A refusal is a returned `Problem`; what is thrown is a ServerFault (answered 503) or a bug (the thread dies).
+ * 2. A refusal is a returned `Problem`; what is thrown is a ServerFault (answered 503) or a bug
+ *    (the thread dies).
  */
 import type { z } from 'zod';
 import type { Marked } from '../desk/requests.js';
@@ -28,7 +29,10 @@ export interface Operation {
   readonly tags: readonly string[];
   /** Answers of success by status. */
   readonly responses: Readonly<Record<number, OperationResponse>>;
-  /** Codes of the handler's own; those that any route may answer with are added. Not for routes with `failure`. */
+  /**
+   * Codes of the handler's own; those that any route may answer with are added. Not for routes with
+   * `failure`.
+   */
   readonly problems?: readonly ProblemCode[];
 }
 
@@ -62,11 +66,15 @@ export interface RequestContext<Params = unknown, Query = unknown, Body = unknow
   readonly headers: RequestHeaders;
   readonly requestId: string;
   readonly isAdmin: boolean;
-  /** Who a checked token says it is; undefined: nobody was checked, and the request's own word is believed. */
+  /**
+   * Who a checked token says it is; undefined: nobody was checked, and the request's own word is
+   * believed.
+   */
   readonly subject: UserId | undefined;
   /**
-   * To be spread into every command for the desk: with an `Idempotency-Key` it carries the mark, else it is empty.
-   * A mark with `replay` says that the effect has happened: the desk answers as it did then.
+   * To be spread into every command for the desk: with an `Idempotency-Key` it carries the mark,
+   * else it is empty. A mark with `replay` says that the effect has happened: the desk answers as
+   * it did then.
    */
   readonly marked: Marked;
 }
@@ -113,7 +121,10 @@ export interface Route<
   handle(
     context: RequestContext<z.output<Params>, z.output<Query>, z.output<Body>>,
   ): Promise<Answer | Problem> | Answer | Problem;
-  /** Gives errors another status and body than RFC 9457; `Retry-After` and the like are added by the server. */
+  /**
+   * Gives errors another status and body than RFC 9457; `Retry-After` and the like are added by the
+   * server.
+   */
   failure?(problem: Problem, context: FailureContext): Answer;
 }
 

@@ -1,4 +1,7 @@
-/** A seat as clients see it. A list is written out of its template (`seat-list.ts`), and reads the same. */
+/**
+ * A seat as clients see it. A list is written out of its template (`seat-list.ts`), and reads the
+ * same.
+ */
 import { z } from 'zod';
 import type { SeatNumber } from '../domain/ids.js';
 import { SEAT_STATUSES } from '../domain/seat-status.js';

@@ -1,6 +1,6 @@
 /**
- * The body of `GET /v1/events/:id/seats`: what one reading of the clock saw, written out as the socket takes it. A
- * million seats cost a copy of their statuses, not 130 MB of text.
+ * The body of `GET /v1/events/:id/seats`: what one reading of the clock saw, written out as the
+ * socket takes it. A million seats cost a copy of their statuses, not 130 MB of text.
  *
  * 1. A list shows its event at one cursor, however long it takes to send.
  */
@@ -47,8 +47,9 @@ export class SeatList implements PieceByPiece {
     this.#chosen = selectSeats(plan, filter, (seat) => this.#codeAt(seat));
     const first = this.#chosen.indexOf(1);
     this.#first = first === -1 ? undefined : first;
-    const ids = `"eventId":${JSON.stringify(event.record.id)},"cursor":${JSON.stringify(event.cursor(now))}`;
-    this.#head = Buffer.from(`{${ids},"data":[`);
+    const eventId = JSON.stringify(event.record.id);
+    const cursor = JSON.stringify(event.cursor(now));
+    this.#head = Buffer.from(`{"eventId":${eventId},"cursor":${cursor},"data":[`);
     const { byteCount, deadlines } = this.#measured(event, now);
     this.#deadlines = Float64Array.from(deadlines);
     this.byteCount = byteCount;
@@ -81,7 +82,10 @@ export class SeatList implements PieceByPiece {
     return { byteCount, deadlines };
   }
 
-  /** Runs of available seats that are shown are one copy; a seat of another status ends its run with words of its own. */
+  /**
+   * Runs of available seats that are shown are one copy; a seat of another status ends its run with
+   * words of its own.
+   */
   #written(slice: SeatSlice, deadlines: Iterator<number>): Uint8Array {
     const run = new RunWriter(slice);
     for (let seat = slice.first; seat < slice.first + slice.count; seat += 1) {

@@ -1,4 +1,7 @@
-/** Seat lists as they are asked for: templates made once an event, whole lists made once a cursor, both while there is room. */
+/**
+ * Seat lists as they are asked for: templates made once an event, whole lists made once a cursor,
+ * both while there is room.
+ */
 import type { EpochMs } from '../lib/clock.js';
 import type { AnswerBody } from './answer.js';
 import { ByteBoundedCache } from './byte-bounded-cache.js';

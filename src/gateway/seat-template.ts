@@ -1,8 +1,10 @@
 /**
- * The JSON of an event's seats, all available, made once: a plan never changes, and most of a seat list is plan. A list
- * is then copied from it in runs, with other words where seats are not available (`seat-list.ts`).
+ * The JSON of an event's seats, all available, made once: a plan never changes, and most of a seat
+ * list is plan. A list is then copied from it in runs, with other words where seats are not
+ * available (`seat-list.ts`).
  *
- * 1. A seat's text is `,{"seatId":…,"status":"available"}`: it starts with the comma and ends with its status.
+ * 1. A seat's text is `,{"seatId":…,"status":"available"}`: it starts with the comma and ends with
+ *    its status.
  */
 
 import type { SeatNumber } from '../domain/ids.js';
@@ -81,7 +83,8 @@ function sliceFrom(plan: VenuePlan, first: SeatNumber): SeatSlice {
 
 function seatText(plan: VenuePlan, seat: SeatNumber): string {
   const label = JSON.stringify(plan.labelOf(seat));
-  return `,{"seatId":${label},"seatNumber":${seat},${placeText(plan.placeOf(seat))},"status":"${AVAILABLE}`;
+  const place = placeText(plan.placeOf(seat));
+  return `,{"seatId":${label},"seatNumber":${seat},${place},"status":"${AVAILABLE}`;
 }
 
 function placeText({ section, row, category, price, x, y }: SeatPlace): string {

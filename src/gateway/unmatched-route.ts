@@ -1,4 +1,6 @@
-/** What is answered where no route is: 404, 405 with `Allow`, and OPTIONS on any path that exists. */
+/**
+ * What is answered where no route is: 404, 405 with `Allow`, and OPTIONS on any path that exists.
+ */
 import { emptyAnswer } from './answer.js';
 import type { Cors } from './cors.js';
 import { Problem } from './problem.js';

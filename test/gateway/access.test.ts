@@ -94,6 +94,7 @@ describe('without a key', () => {
   test.each([
     'evil.example',
     'localhost.evil.example',
+    'evillocalhost',
     '10.0.0.1:80',
     '127.0.0.1.evil.example',
     '[::2]',

@@ -1,4 +1,7 @@
-/** What every field of every route refuses, made from the routes' own schemas: a new field is tried without being named here. */
+/**
+ * What every field of every route refuses, made from the routes' own schemas: a new field is tried
+ * without being named here.
+ */
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { gatewayRoutes } from '../../src/gateway/gateway-routes.js';

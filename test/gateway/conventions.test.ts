@@ -167,6 +167,15 @@ describe('bodies', () => {
     expect(large.isClosed).toBe(true);
   });
 
+  test('a body that never ends is cut off', async () => {
+    const gateway = await hallGateway();
+    const head = `POST ${RESERVE} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
+    const { isClosed } = await gateway.raw(`${head}${chunk.repeat(100)}`);
+    expect(isClosed).toBe(true);
+    expect((await gateway.get('/metrics')).text).toContain('status="413"} 1\n');
+  });
+
   test('a body that says it is huge is refused at once', async () => {
     const gateway = await hallGateway();
     const head = `POST ${RESERVE} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n`;

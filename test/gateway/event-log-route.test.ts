@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { factsToCsv } from '../../src/store/csv-export.js';
 import { hallGateway } from './support/test-gateway.js';
 
 const RESERVE = '/v1/events/hall/reservations';
@@ -36,10 +37,27 @@ describe('the log', () => {
     expect(reply.headers['content-type']).toMatch(/^text\/csv/);
     expect(reply.headers.link).toBe('</v1/events/hall/log?after=2&limit=2>; rel="next"');
     const [head, , line] = reply.text.split('\n');
-    expect(head).toBe('sequence,at,type,reservationId,userId,seatIds,expiresAt,reason');
-    expect(line).toContain(",'=1+1,A1;A2,2026-11-21T09:05:00.000Z,");
+    expect(head).toBe('sequence,at,type,reservationId,userId,seats,expiresAt,reason');
+    expect(line).toContain(",'=1+1,A1 A2,2026-11-21T09:05:00.000Z,");
     const next = await gateway.get('/v1/events/hall/log?after=2', { accept: 'text/csv' });
     expect(next.text).toContain('"a,""b"""');
     expect(next.headers).not.toHaveProperty('link');
+  });
+
+  test('is line for line what holdfast export writes', async () => {
+    const gateway = await hallGateway();
+    const { json } = await gateway.post(RESERVE, WISH);
+    for (const move of ['extend', 'confirm', 'refund']) {
+      const body = move === 'refund' ? {} : { userId: 'ann' };
+      await gateway.post(`/v1/reservations/${json.id}/${move}`, body);
+    }
+    await gateway.post('/v1/events/hall/seats/block', { seatIds: ['A2', 'A3'], reason: '"x", y' });
+    await gateway.post('/v1/events/hall/seats/unblock', { seatIds: ['A2'] });
+    await gateway.ask('PATCH', '/v1/events/hall', { body: { name: 'New' } });
+    const reply = await gateway.get('/v1/events/hall/log', { accept: 'text/csv' });
+    const plan = gateway.desk.event('hall')?.plan;
+    const options = { labelOf: (seat: number) => plan?.labelOf(seat) ?? '' };
+    expect(gateway.desk.facts).toHaveLength(8);
+    expect(reply.text).toBe(factsToCsv(gateway.desk.facts, options));
   });
 });

@@ -180,9 +180,10 @@ describe('the port', () => {
 
   test('that another has to itself is port_in_use', async () => {
     const config = { ...TEST_CONFIG, exclusivePort: true };
-    const first = await testGateway({ config });
+    const port = await probePort('127.0.0.1', 0);
+    await testGateway({ config, port });
     const options = { desk: new MemoryDesk(), config, routes: [], host: '127.0.0.1', index: 0 };
-    await expect(startGateway({ ...options, port: first.port })).rejects.toThrow(ServerFault);
+    await expect(startGateway({ ...options, port })).rejects.toThrow(ServerFault);
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { RequestMark } from '../../src/desk/requests.js';
+import { planFromRequest } from '../../src/domain/plan-request.js';
+import { effectAnswer } from '../../src/gateway/answer.js';
+import { idempotently } from '../../src/gateway/idempotent-request.js';
+import { route } from '../../src/gateway/route.js';
 import { ServerFault } from '../../src/lib/server-fault.js';
+import { MemoryDesk } from './support/memory-desk.js';
 import { hallGateway } from './support/test-gateway.js';
 
 const RESERVE = '/v1/events/hall/reservations';
@@ -140,6 +146,64 @@ test('a fault is not kept: the key is free again', async () => {
   const again = await gateway.post(RESERVE, WISH, key('k1'));
   expect(again.status).toBe(201);
   expect(again.headers).not.toHaveProperty('idempotent-replayed');
+});
+
+test('a handler that tells its request id tells the first again', async () => {
+  const plan = { totalSeats: 1, categories: [], sections: [] };
+  const row = { name: '', first: 1, count: 1, labelPrefix: '' };
+  const sections = [{ name: '', kind: 'numbered' as const, rows: [row] }];
+  const settings = { currency: 'EUR', holdMs: 1, maxSeatsPerUser: null, preventOrphans: false };
+  const other = route({
+    method: 'POST',
+    path: '/other',
+    operation: { summary: 'x', tags: [], responses: { 200: { description: 'x' } } },
+    async handle({ desk, marked, requestId }) {
+      await desk.createEvent({ name: 'x', ...settings, plan: { ...plan, sections }, ...marked });
+      return effectAnswer(200, { requestId });
+    },
+  });
+  const gateway = await hallGateway({ others: [other] });
+  await gateway.post('/other', {}, key('k1', { 'x-request-id': 'one' }));
+  const again = await gateway.post('/other', {}, key('k1', { 'x-request-id': 'two' }));
+  expect([again.json, again.headers['x-request-id']]).toEqual([{ requestId: 'one' }, 'two']);
+});
+
+describe('in one place', () => {
+  const mark = { key: 'anyone k1', fingerprint: 'f', requestId: 'one' };
+  const answer = { status: 200, body: '{}', contentType: 'application/json' };
+
+  test.each([429, 500, 503])('an answer %s is not kept, however it came about', async (status) => {
+    const desk = new MemoryDesk();
+    await idempotently(desk, mark, async () => ({ ...answer, status }));
+    const again = await idempotently(desk, mark, async () => answer);
+    expect(again).toEqual(answer);
+  });
+
+  test('an effect is rendered again under the first request id', async () => {
+    const desk = new MemoryDesk();
+    const plan = planFromRequest({ totalSeats: 1 });
+    if (!('plan' in plan)) throw new Error('one seat is a plan');
+    const settings = { currency: 'EUR', holdMs: 1, maxSeatsPerUser: null, preventOrphans: false };
+    const seen: RequestMark[] = [];
+    const run = async (idempotency: RequestMark) => {
+      seen.push(idempotency);
+      await desk.createEvent({ name: 'x', ...settings, ...plan, idempotency });
+      return { ...answer, keptWithEffect: true as const };
+    };
+    await idempotently(desk, mark, run);
+    await idempotently(desk, { ...mark, requestId: 'two' }, run);
+    expect(seen.map(({ requestId, replay }) => [requestId, replay?.ok])).toEqual([
+      ['one', undefined],
+      ['one', true],
+    ]);
+  });
+
+  test('a fault of the desk frees the key', async () => {
+    const desk = new MemoryDesk();
+    const fault = new ServerFault('x', { code: 'storage_failed', hint: 'x' });
+    await expect(idempotently(desk, mark, () => Promise.reject(fault))).rejects.toBe(fault);
+    expect(await idempotently(desk, mark, async () => answer)).toEqual(answer);
+  });
 });
 
 test.each([' ', 'a b', 'x'.repeat(256), 'caf\u00c3\u00a9s', ''])(

@@ -96,10 +96,35 @@ describe('connections', () => {
     gateway.desk.gate = new Promise((resolve) => {
       open = resolve;
     });
-    await gateway.raw(`${POST}Content-Length: ${BODY.length}\r\n\r\n${BODY}`, 50);
+    const leaving = gateway.raw(`${POST}Content-Length: ${BODY.length}\r\n\r\n${BODY}`, 50);
+    await metric(gateway, 'holdfast_http_connections 2');
+    await leaving;
+    await metric(gateway, 'holdfast_http_connections 1');
+    await metric(gateway, 'holdfast_http_requests_in_flight 1');
     open();
-    const seat = await gateway.get('/v1/events/hall/seats/A1');
-    expect(seat.json.status).toBe('reserved');
-    expect((await gateway.get('/metrics')).text).toContain('holdfast_http_requests_in_flight 0\n');
+    await metric(gateway, 'holdfast_http_requests_in_flight 0');
+    expect((await gateway.get('/v1/events/hall/seats/A1')).json.status).toBe('reserved');
   });
+});
+
+/** Resolves when the line is among the metrics. */
+async function metric(gateway: TestGateway, line: string): Promise<void> {
+  while (!(await gateway.get('/metrics')).text.includes(`${line}\n`))
+    await new Promise(setImmediate);
+}
+
+test('after it, the same address is served again', async () => {
+  const gateway = await hallGateway();
+  await refused(gateway, smuggled('Transfer-Encoding: gzip'));
+  expect((await gateway.get('/v1/events')).status).toBe(200);
+});
+
+test('HEAD is refused too, without a body, and closed', async () => {
+  const gateway = await hallGateway();
+  const head = 'HEAD /livez HTTP/1.1\r\nHost: localhost\r\n';
+  const { text, isClosed } = await gateway.raw(
+    `${head}Content-Length: 0\r\nContent-Length: 0\r\n\r\n`,
+  );
+  expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*\r\n\r\n$/);
+  expect(isClosed).toBe(true);
 });

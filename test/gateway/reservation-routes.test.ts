@@ -72,6 +72,7 @@ describe('seats are reserved', () => {
     const gateway = await hallGateway();
     const ask = (more: object) => gateway.post(RESERVE, { userId: 'ann', quantity: 2, ...more });
     expect((await ask({})).json.seatIds).toEqual(['A1', 'A2']);
+    expect(gateway.desk.bestRequest?.adjacent).toBe(true);
     expect((await ask({ section: 'Floor', adjacent: false })).json.seatIds).toEqual([
       'Floor-1',
       'Floor-2',

@@ -35,6 +35,7 @@ describe("a user's reservations", () => {
     'x',
     'cnN2Xw',
     Buffer.from('rsv_0mwq6g80000000010000000000000001 ').toString('base64url'),
+    `${Buffer.from('rsv_0mwq6g80000000010000000000000001').toString('base64url')}=`,
   ])('the cursor %s is nobody’s', async (cursor) => {
     const gateway = await hallGateway();
     const reply = await gateway.get(`/v1/users/ann/reservations?cursor=${cursor}`);

@@ -1,4 +1,7 @@
-/** The OpenAPI document, and its pages for people: Swagger UI from its package, with no request to anywhere else. */
+/**
+ * The OpenAPI document, and its pages for people: Swagger UI from its package, with no request to
+ * anywhere else.
+ */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -15,7 +18,8 @@ const TAGS = ['documents'];
 
 /** Swagger UI writes `style` attributes; scripts come from here and nowhere else. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const PAGE = `<!doctype html>
@@ -35,13 +39,21 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });
+const START = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  validatorUrl: null,
+});
 `;
 
 const HTML_TYPE = 'text/html; charset=utf-8';
 const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
 
-/** Files of the package that the page needs, with their types; nothing else of the disk can be asked for. */
+/**
+ * Files of the package that the page needs, with their types; nothing else of the disk can be asked
+ * for.
+ */
 const PACKAGE_FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': SCRIPT_TYPE,

@@ -1,10 +1,9 @@
 /** Everything that happened to one event, in order, for admins: JSON, or CSV for a spreadsheet. */
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { NumberedFact } from '../../domain/facts.js';
-import type { VenuePlan } from '../../domain/venue-plan.js';
 import { type Answer, jsonAnswer } from '../answer.js';
 import type { GatewayEvent } from '../desk-port.js';
+import { factCsv } from '../fact-csv.js';
 import { factJson, factSchema } from '../fact-json.js';
 import {
   idParams,
@@ -18,17 +17,6 @@ import { requestedEvent } from '../requested-event.js';
 import { route } from '../route.js';
 
 const CSV_TYPE = 'text/csv';
-const CSV_COLUMNS = [
-  'sequence',
-  'at',
-  'type',
-  'reservationId',
-  'userId',
-  'seatIds',
-  'expiresAt',
-  'reason',
-];
-
 const afterQuery = queryInteger(0, Number.MAX_SAFE_INTEGER, 'Only facts with a higher sequence.');
 
 export const eventLogRoute = route({
@@ -45,8 +33,9 @@ export const eventLogRoute = route({
   operation: {
     summary: "Read an event's log",
     description:
-      'Oldest first. `nextCursor` is the last sequence of the page, to be given as `cursor` or `after`. With ' +
-      '`Accept: text/csv` the same page as CSV, seat labels joined by semicolons, and the next page in `Link`.',
+      'Oldest first. `nextCursor` is the last sequence of the page, to be given as `cursor` or ' +
+      '`after`. With `Accept: text/csv` the same page as CSV, seat labels with spaces ' +
+      'between, and the next page in `Link`.',
     tags: ['events'],
     responses: {
       200: {
@@ -86,13 +75,4 @@ function csvAnswer(
     contentType: `${CSV_TYPE}; charset=utf-8; header=present`,
     headers: nextAfter === undefined ? { Vary: 'Accept' } : { Vary: 'Accept', Link: next },
   };
-}
-
-function factCsv(facts: readonly NumberedFact[], plan: VenuePlan): string {
-  const rows = facts.map((fact) => {
-    const { seatIds, ...json } = factJson(fact, plan);
-    return { ...json, seatIds: seatIds?.join(';') };
-  });
-  // A user may be called `=HYPERLINK(…)`: spreadsheets are not to compute it.
-  return stringify(rows, { header: true, columns: CSV_COLUMNS, escape_formulas: true });
 }

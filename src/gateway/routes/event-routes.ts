@@ -33,8 +33,8 @@ const createEvent = route({
   operation: {
     summary: 'Create an event',
     description:
-      'Seats are `totalSeats` (labels "1".."n") or `sections`, one of the two. The currency is EUR unless another is ' +
-      "named; the hold time is the server's, 300 s unless it was started with another.",
+      'Seats are `totalSeats` (labels "1".."n") or `sections`, one of the two. The ' +
+      "currency is EUR unless another is named; the hold time is the server's, 300 s unless it was started with another.",
     tags: TAGS,
     responses: {
       201: {

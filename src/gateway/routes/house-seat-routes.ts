@@ -33,7 +33,8 @@ function houseRoute(verb: 'block' | 'unblock', summary: string, description: str
       responses: { 200: { description, content: { 'application/json': answerSchema } } },
       problems: ['event_not_found', 'seat_not_found', 'seat_unavailable'],
     },
-    // Several owners have a part in it: the key is not given along, and the answer is kept by the gateway.
+    // Several owners have a part in it: the key is not given along, and the answer is kept by the
+    // gateway.
     async handle(context) {
       const event = requestedEvent(context, context.params.id);
       if (event instanceof Problem) return event;

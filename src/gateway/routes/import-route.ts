@@ -1,4 +1,7 @@
-/** A pretix seating plan becomes an event. The body is the plan as it was published; the rest is in the query. */
+/**
+ * A pretix seating plan becomes an event. The body is the plan as it was published; the rest is in
+ * the query.
+ */
 import { z } from 'zod';
 import { textFault } from '../../domain/plan-fault.js';
 import { planFromPretix } from '../../domain/pretix-plan.js';

@@ -64,7 +64,10 @@ function unready({ desk, gateway }: RequestContext): Problem | undefined {
   return undefined;
 }
 
-/** @param collect the metrics of all threads, in Prometheus' text format; absent: those of the gateway that is asked. */
+/**
+ * @param collect the metrics of all threads, in Prometheus' text format; absent: those of the
+ * gateway that is asked.
+ */
 export function operationsRoutes(collect: (() => Promise<string>) | undefined): readonly Route[] {
   const metrics = route({
     method: 'GET',

@@ -119,7 +119,8 @@ const cancel = moveRoute('cancel', {
 const extend = moveRoute('extend', {
   summary: 'Extend a hold',
   description:
-    'Once more the hold time from now; at most twice, never past three times the hold time from the start.',
+    'Once more the hold time from now; at most twice, never past three times the ' +
+    'hold time from the start.',
   problems: [
     'reservation_not_found',
     'not_holder',
@@ -144,7 +145,8 @@ const release = route({
   operation: {
     summary: 'Give up some seats of a hold',
     description:
-      'The last one cancels the reservation. A seat that is not of the reservation is `seat_not_found`.',
+      'The last one cancels the reservation. A seat that is not of the reservation is ' +
+      '`seat_not_found`.',
     tags: TAGS,
     responses: FOUND,
     problems: [

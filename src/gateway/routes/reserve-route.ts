@@ -50,7 +50,8 @@ export const reserveRoute = route({
   operation: {
     summary: 'Reserve seats',
     description:
-      'All or nothing. Seats are named, or the best available are chosen: nearest the front and the middle of their row.',
+      'All or nothing. Seats are named, or the best available are chosen: nearest the ' +
+      'front and the middle of their row.',
     tags: ['reservations'],
     responses: {
       201: {
@@ -120,7 +121,9 @@ function reserveBest(
   });
 }
 
-/** What was there already had no effect: its answer is kept by the gateway, not beside an effect. */
+/**
+ * What was there already had no effect: its answer is kept by the gateway, not beside an effect.
+ */
 function reservedAnswer(outcome: Outcome<Reserved>, event: GatewayEvent): Answer | Problem {
   if (!outcome.ok) return refused(outcome.rejection, event.plan);
   const { record, created } = outcome.value;

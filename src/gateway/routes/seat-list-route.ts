@@ -46,8 +46,8 @@ export function seatListRoute(lists: SeatLists): Route {
     operation: {
       summary: "List an event's seats",
       description:
-        `In seat order. With \`Accept: ${SEAT_MAP_TYPE}\` the whole event as two bits a seat: 0 available, 1 reserved, ` +
-        '2 booked, 3 blocked, seat 1 in the low bits of byte 0; no filters then.',
+        `In seat order. With \`Accept: ${SEAT_MAP_TYPE}\` the whole event as two ` +
+        'bits a seat: 0 available, 1 reserved, 2 booked, 3 blocked, seat 1 in the low bits of byte 0; no filters then.',
       tags: ['seats'],
       responses: {
         200: {

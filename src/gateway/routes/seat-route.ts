@@ -31,7 +31,7 @@ const oneSeatSchema = seatSchema
       .array(factSchema)
       .optional()
       .meta({
-        description: `For admins: the latest facts that name the seat, newest first, at most ${HISTORY_FACTS_MAX}.`,
+        description: `For admins: the seat's latest facts, newest first, ${HISTORY_FACTS_MAX} at most.`,
       }),
   })
   .meta({ id: 'SeatInDetail' });

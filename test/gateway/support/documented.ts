@@ -1,4 +1,7 @@
-/** Whether an answer is one that the route's documentation speaks of: every test of a gateway checks it in passing. */
+/**
+ * Whether an answer is one that the route's documentation speaks of: every test of a gateway checks
+ * it in passing.
+ */
 import type { z } from 'zod';
 import { problemCodes, problemSchema } from '../../../src/gateway/openapi-document.js';
 import type { Route } from '../../../src/gateway/route.js';

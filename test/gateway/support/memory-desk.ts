@@ -1,6 +1,7 @@
 /**
- * A desk without shards, threads or disk, for gateways under test: one list of facts, and the real replica and plan made
- * from it. It knows the rules that gateways render; the rules themselves are proven elsewhere.
+ * A desk without shards, threads or disk, for gateways under test: one list of facts, and the real
+ * replica and plan made from it. It knows the rules that gateways render; the rules themselves are
+ * proven elsewhere.
  */
 
 import { EventReplica } from '../../../src/desk/event-replica.js';
@@ -36,6 +37,8 @@ export class MemoryDesk implements GatewayDesk {
   gate: Promise<void> | undefined;
   /** Every command that reached the desk and was no replay. */
   commandCount = 0;
+  /** What was asked of it last. */
+  bestRequest: requests.ReserveBest | undefined;
   readonly facts: NumberedFact[] = [];
   readonly records = new Map<ReservationId, ReservationRecord>();
   readonly #events = new Map<EventId, EventReplica>();
@@ -44,6 +47,10 @@ export class MemoryDesk implements GatewayDesk {
 
   now(): number {
     return this.time;
+  }
+
+  get sequence(): number {
+    return this.facts.length;
   }
 
   events(): readonly EventReplica[] {
@@ -73,6 +80,7 @@ export class MemoryDesk implements GatewayDesk {
   }
 
   reserveBest(request: requests.ReserveBest): Promise<Outcome<requests.Reserved>> {
+    this.bestRequest = request;
     const seats: number[] = [];
     const event = this.#event(request.eventId);
     for (let seat = 1; seat <= event.plan.totalSeats; seat += 1) {
@@ -201,6 +209,7 @@ export class MemoryDesk implements GatewayDesk {
 
   async reservation(id: ReservationId): Promise<ReservationRecord | undefined> {
     await this.#enter();
+    if (!id.startsWith('rsv_')) throw new Error('that is no reservation');
     const record = this.records.get(id);
     return record === undefined ? undefined : recordAt(record, this.time);
   }
@@ -270,6 +279,7 @@ export class MemoryDesk implements GatewayDesk {
     decide: (record: ReservationRecord) => Outcome<ReservationRecord>,
   ): Promise<Outcome<ReservationRecord>> {
     return this.#kept(request, () => {
+      if (!request.reservationId.startsWith('rsv_')) throw new Error('that is no reservation');
       const record = this.records.get(request.reservationId);
       if (record === undefined) return rejected('reservation_not_found', 'there is none');
       if (user !== undefined && user !== record.userId) return rejected('not_holder', 'not yours');
@@ -285,7 +295,10 @@ export class MemoryDesk implements GatewayDesk {
     return this.#record(reservationId);
   }
 
-  /** Runs a command once for its key; an accepted outcome that is not of something old is kept with it. */
+  /**
+   * Runs a command once for its key; an accepted outcome that is not of something old is kept with
+   * it.
+   */
   async #kept<T extends object>(
     { idempotency }: requests.Marked,
     decide: () => Outcome<T>,

@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../../../src/gateway/gateway-config.js';
 import { gatewayRoutes } from '../../../src/gateway/gateway-routes.js';
 import { type RunningGateway, startGateway } from '../../../src/gateway/gateway-server.js';
 import type { Route } from '../../../src/gateway/route.js';
+import { FEED_LIMITS } from '../../../src/limits.js';
 import { documentationFault } from './documented.js';
 import { MemoryDesk } from './memory-desk.js';
 
@@ -20,6 +21,7 @@ export const TEST_CONFIG: GatewayConfig = {
   rateLimitPerSecond: undefined,
   holdMs: 300_000,
   exclusivePort: false,
+  feed: { ...FEED_LIMITS, gatherMs: 10, viewersMax: 1_000 },
 };
 
 export interface Reply {
@@ -91,7 +93,10 @@ export class TestGateway {
     return this.ask('POST', path, { body, headers });
   }
 
-  /** Sends bytes on a socket of their own; resolves with what came until the server closes, or for `waitMs`. */
+  /**
+   * Sends bytes on a socket of their own; resolves with what came until the server closes, or for
+   * `waitMs`.
+   */
   raw(bytes: string | Uint8Array, waitMs = 2_000): Promise<{ text: string; isClosed: boolean }> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1');
@@ -138,7 +143,10 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   return gateway;
 }
 
-/** The gateway with an event `hall`: rows A and B of 5 seats, "Stalls" at 45.00, and 3 places "Floor". */
+/**
+ * The gateway with an event `hall`: rows A and B of 5 seats, "Stalls" at 45.00, and 3 places
+ * "Floor".
+ */
 export async function hallGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const gateway = await testGateway(options);
   const rows = [
