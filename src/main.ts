@@ -166,7 +166,7 @@ async function exportCsv({ dataDir }: Config, event: string): Promise<void> {
 
 /** The event's log, page by page: it may be longer than memory. */
 async function* csvPages(rows: Rows, event: EventId): AsyncIterable<string> {
-  const { factsToCsv } = await import('./store/csv-export.js');
+  const { factsToCsv } = await import('./gateway/fact-csv.js');
   const { Store } = await import('./store/store.js');
   const store = new Store(rows, systemClock);
   const loaded = store.load({ type: 'event', eventId: event });

@@ -1,11 +1,8 @@
-/**
- * Facts as CSV, for spreadsheets: line for line what `holdfast export` writes, which a test holds
- * the two to. That one is the store's, which the gateway does not know.
- */
+/** An event's facts as CSV, for spreadsheets: the log's other form, and what `holdfast export` writes. */
 import { stringify } from 'csv-stringify/sync';
-import type { NumberedFact } from '../domain/facts.js';
-import type { VenuePlan } from '../domain/venue-plan.js';
-import { factJson } from './fact-json.js';
+import { isEventFact, isReservationFact, type NumberedFact } from '../domain/facts.js';
+import type { SeatNumber } from '../domain/ids.js';
+import { rfc3339 } from './rfc3339.js';
 
 const COLUMNS = [
   'sequence',
@@ -16,16 +13,38 @@ const COLUMNS = [
   'seats',
   'expiresAt',
   'reason',
-];
+] as const;
 
-/** One line a fact, under a line of column names. `seats` are labels with spaces between. */
-export function factCsv(facts: readonly NumberedFact[], plan: VenuePlan): string {
-  const lines = facts.map((numbered) => {
-    const { seatIds, ...json } = factJson(numbered, plan);
-    const { fact } = numbered;
-    const block = fact.type === 'seats.blocked' ? { reservationId: fact.blockId } : {};
-    return { ...json, ...block, seats: seatIds?.join(' ') };
-  });
-  // A user may be called `=HYPERLINK(…)`: spreadsheets are not to compute it.
-  return stringify(lines, { header: true, columns: COLUMNS, escape_formulas: true });
+type Line = Partial<Record<(typeof COLUMNS)[number], string | number>>;
+
+export interface CsvOptions {
+  /** Names seats by their labels; left out: by their numbers. */
+  readonly labelOf?: (seat: SeatNumber) => string;
+  /** The line of column names; false for every page after the first. */
+  readonly header?: boolean;
+}
+
+/**
+ * The facts as lines, each with its end. Cells that a spreadsheet would take for a formula are
+ * quoted by `'`.
+ */
+export function factsToCsv(facts: Iterable<NumberedFact>, options: CsvOptions = {}): string {
+  const { labelOf = String, header = true } = options;
+  const lines = Array.from(facts, (numbered) => lineOf(numbered, labelOf));
+  return stringify(lines, { header, columns: [...COLUMNS], escape_formulas: true });
+}
+
+function lineOf({ sequence, fact }: NumberedFact, labelOf: (seat: SeatNumber) => string): Line {
+  const line: Line = { sequence, at: rfc3339(fact.at), type: fact.type };
+  if (isEventFact(fact)) return line;
+  line.seats = fact.seats.map(labelOf).join(' ');
+  if (isReservationFact(fact)) {
+    line.reservationId = fact.reservationId;
+    line.userId = fact.userId;
+    if ('expiresAt' in fact) line.expiresAt = rfc3339(fact.expiresAt);
+  } else if (fact.type === 'seats.blocked') {
+    line.reservationId = fact.blockId;
+    if (fact.reason !== undefined) line.reason = fact.reason;
+  }
+  return line;
 }

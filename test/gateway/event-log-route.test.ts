@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { factsToCsv } from '../../src/store/csv-export.js';
+import { factsToCsv } from '../../src/gateway/fact-csv.js';
 import { hallGateway } from './support/test-gateway.js';
 
 const RESERVE = '/v1/events/hall/reservations';

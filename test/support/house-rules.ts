@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const VENDOR_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@asteasolutions/zod-to-openapi': ['gateway'],
   commander: ['main'],
-  'csv-stringify': ['gateway', 'store'],
+  'csv-stringify': ['gateway'],
   jose: ['gateway'],
   lmdb: ['store'],
   pino: ['lib/log'],

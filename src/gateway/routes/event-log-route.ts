@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { NumberedFact } from '../../domain/facts.js';
 import { type Answer, jsonAnswer } from '../answer.js';
 import type { GatewayEvent } from '../desk-port.js';
-import { factCsv } from '../fact-csv.js';
+import { factsToCsv } from '../fact-csv.js';
 import { factJson, factSchema } from '../fact-json.js';
 import {
   idParams,
@@ -71,7 +71,7 @@ function csvAnswer(
   const next = `</v1/events/${record.id}/log?after=${nextAfter}&limit=${limit}>; rel="next"`;
   return {
     status: 200,
-    body: factCsv(facts, plan),
+    body: factsToCsv(facts, { labelOf: (seat) => plan.labelOf(seat) }),
     contentType: `${CSV_TYPE}; charset=utf-8; header=present`,
     headers: nextAfter === undefined ? { Vary: 'Accept' } : { Vary: 'Accept', Link: next },
   };

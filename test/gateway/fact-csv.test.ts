@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/facts.js';
 import { reservationId, userId } from '../../src/domain/ids.js';
-import { factsToCsv } from '../../src/store/csv-export.js';
-import { eventRecord, HALL, NOON } from './support/ledger.js';
+import { factsToCsv } from '../../src/gateway/fact-csv.js';
+import { eventRecord, HALL, NOON } from '../store/support/ledger.js';
 
 const at = NOON + 7;
 const RSV = reservationId('rsv_1');
