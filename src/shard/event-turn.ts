@@ -48,12 +48,7 @@ export function updateEvent(
 ): void {
   const seats = findEvent(core, parked, eventId, awake);
   if (seats === undefined) return;
-  const event: EventRecord = {
-    ...seats.event,
-    ...patch,
-    updatedAt: core.now(),
-    version: seats.event.version + 1,
-  };
+  const event = changed(core, seats.event, patch);
   core.state.installEvent(event);
   commit(core, parked, event, 'event.updated');
 }
@@ -66,14 +61,13 @@ export function deleteEvent(
 ): void {
   const seats = findEvent(core, parked, eventId, awake);
   if (seats === undefined) return;
-  const event: EventRecord = {
-    ...seats.event,
-    status: 'deleted',
-    updatedAt: core.now(),
-    version: seats.event.version + 1,
-  };
+  const event = changed(core, seats.event, { status: 'deleted' });
   install(core, event);
   commit(core, parked, event, 'event.deleted');
+}
+
+function changed(core: ShardCore, event: EventRecord, change: Partial<EventRecord>): EventRecord {
+  return { ...event, ...change, updatedAt: core.now(), version: event.version + 1 };
 }
 
 /** Claims that were never opened end with a deleted event. */

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateEvent } from '../../src/desk/requests.js';
 import { eventId, userId } from '../../src/domain/ids.js';
+import { run } from '../simulation/run.js';
 import { smallHouse } from '../simulation/venue.js';
 import { World } from '../simulation/world.js';
 
 const ID = eventId('show');
-
-async function run<T>(world: World, work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = () => {
-    isDone = true;
-  };
-  work.then(done, done);
-  for (let steps = 0; steps < 20_000 && !isDone; steps += 1) await world.step();
-  return work;
-}
 
 async function house(
   more: Partial<CreateEvent> = {},

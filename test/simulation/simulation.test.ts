@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runCourse } from './course.js';
 
 const first = Number(process.env.SEED ?? 1);
-const count = process.env.SEED === undefined ? Number(process.env.SEEDS ?? 40) : 1;
+const count = process.env.SEED === undefined ? Number(process.env.SEEDS ?? 100) : 1;
 
 describe('the simulated world', () => {
   it(`keeps every promise and every invariant, seeds ${first} to ${first + count - 1}`, async () => {
