@@ -3,23 +3,22 @@
  */
 import { emptyAnswer } from './answer.js';
 import type { Cors } from './cors.js';
-import { Problem } from './problem.js';
+import { Problem, problemAnswer } from './problem.js';
 import { type Route, route } from './route.js';
 
 /** @param routes every route that is served. */
 export function unmatchedRoute(routes: readonly Route[], cors: Cors): Route {
-  const patterns = routes.map(({ method, path }) => ({ method, segments: path.split('/') }));
-  const methodsAt = (path: string): string => {
+  const patterns = routes.map((served) => ({ served, segments: served.path.split('/') }));
+  const routesAt = (path: string): Route[] => {
     const segments = path.split('/');
-    const found = patterns.filter((pattern) => matches(pattern.segments, segments));
-    return allowOf(new Set(found.map(({ method }) => method)));
+    return patterns.filter((one) => matches(one.segments, segments)).map(({ served }) => served);
   };
   return route({
     method: 'GET',
     path: '(unmatched)',
     operation: { summary: 'What no route matches', tags: [], responses: {} },
     handle: ({ method, path, headers }) => {
-      const allow = methodsAt(path);
+      const allow = allowOf(new Set(routesAt(path).map((served) => served.method)));
       if (allow === '') return new Problem('route_not_found', `There is nothing at ${path}.`);
       if (method === 'OPTIONS') {
         return emptyAnswer(204, { Allow: allow, ...cors.preflightHeaders(headers, allow) });
@@ -27,6 +26,11 @@ export function unmatchedRoute(routes: readonly Route[], cors: Cors): Route {
       return new Problem('method_not_allowed', `Here it is ${allow}.`, {
         headers: { Allow: allow },
       });
+    },
+    // A wrong method on a path of a contract is refused in that contract's own words.
+    failure: (problem, context) => {
+      const own = routesAt(context.path).find(({ failure }) => failure !== undefined);
+      return own?.failure?.(problem, context) ?? problemAnswer(problem, context.requestId);
     },
   });
 }

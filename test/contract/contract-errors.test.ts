@@ -47,6 +47,7 @@ const arena: Contract = {
 };
 
 const CLASS_NAMES: Readonly<Record<string, string>> = {
+  method_not_allowed: 'MethodNotAllowedError',
   malformed_json: 'ValidationError',
   unsupported_media_type: 'UnsupportedMediaTypeError',
   body_too_large: 'BodyTooLargeError',
@@ -128,6 +129,13 @@ describe.each(WITH_BODIES)('$name', (contract) => {
 
 describe.each(CONTRACTS)('$name', (contract) => {
   const { path, body } = contract;
+
+  it('says which methods a path has', async () => {
+    const gateway = await houseGateway();
+    const reply = await gateway.ask('PATCH', path);
+    expect([reply.status, reply.json]).toEqual([405, contract.named('method_not_allowed')]);
+    expect(reply.headers.allow).toMatch(/POST/);
+  });
 
   it('says that a body is too large', async () => {
     const gateway = await houseGateway();
