@@ -35,11 +35,6 @@ export interface Config {
   readonly gatewayCount: number;
   readonly logLevel: LogLevel;
   readonly sessionMs: number;
-  readonly jwtSecret: string | undefined;
-  readonly jwksFile: string | undefined;
-  readonly jwtIssuer: string | undefined;
-  readonly jwtAudience: string | undefined;
-  readonly webhookSecret: string | undefined;
   /** The event made at first start: rows A, B, … */
   readonly defaultRows: number;
   readonly defaultSeatsPerRow: number;
@@ -111,7 +106,7 @@ const schema = z.strictObject({
     .meta({ shown: '`50`', about: 'the live feed gathers changes for this long' }),
   HOLDFAST_SESSION_SECONDS: seconds(0.001, 86_400).default(120_000).meta({
     shown: '`120`',
-    about: 'a session lapses after this long without a request or socket',
+    about: 'for the sessions of a later version: after so long without a request one lapses',
   }),
   HOLDFAST_DEFAULT_ROWS: wholeNumber(1, 26)
     .default(10)
@@ -123,21 +118,6 @@ const schema = z.strictObject({
     shown: 'none',
     about: 'admin requests carry it; required on any address but loopback',
   }),
-  HOLDFAST_JWT_SECRET: isSet
-    .optional()
-    .meta({ shown: 'none', about: 'users prove who they are by HS256 tokens signed with it' }),
-  HOLDFAST_JWKS_FILE: isSet
-    .optional()
-    .meta({ shown: 'none', about: 'the same with the public keys in this file' }),
-  HOLDFAST_JWT_ISSUER: isSet
-    .optional()
-    .meta({ shown: 'none', about: 'tokens must name this issuer' }),
-  HOLDFAST_JWT_AUDIENCE: isSet
-    .optional()
-    .meta({ shown: 'none', about: 'tokens must name this audience' }),
-  HOLDFAST_WEBHOOK_SECRET: isSet
-    .optional()
-    .meta({ shown: 'none', about: 'the payment provider signs its webhooks with it' }),
   HOLDFAST_CORS_ORIGINS: origins
     .default([])
     .meta({ shown: 'none', about: 'origins, separated by commas, that browsers may call from' }),
@@ -201,11 +181,6 @@ function configOf(settings: Settings): Config {
     gatewayCount: settings.HOLDFAST_GATEWAYS,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
     sessionMs: settings.HOLDFAST_SESSION_SECONDS,
-    jwtSecret: settings.HOLDFAST_JWT_SECRET,
-    jwksFile: settings.HOLDFAST_JWKS_FILE,
-    jwtIssuer: settings.HOLDFAST_JWT_ISSUER,
-    jwtAudience: settings.HOLDFAST_JWT_AUDIENCE,
-    webhookSecret: settings.HOLDFAST_WEBHOOK_SECRET,
     defaultRows: settings.HOLDFAST_DEFAULT_ROWS,
     defaultSeatsPerRow: settings.HOLDFAST_DEFAULT_SEATS_PER_ROW,
     gateway: {

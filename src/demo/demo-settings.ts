@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { ServerFault } from '../lib/server-fault.js';
 import { type DemoOptions, type DemoOptionTexts, readDemoOptions } from './demo-options.js';
 
 export interface DemoSettings {
@@ -13,17 +12,10 @@ export interface DemoSettings {
 
 /**
  * @param environment its config
- * @throws ServerFault `config_invalid`: an option that makes no sense, or users who must prove who they are, which the
- *   buyers have nothing for
+ * @throws ServerFault `config_invalid`: an option that makes no sense
  */
 export function demoSettings(environment: Config, texts: DemoOptionTexts): DemoSettings {
   const options = readDemoOptions(texts);
-  if (environment.jwtSecret !== undefined || environment.jwksFile !== undefined) {
-    throw new ServerFault('the buyers of the demo have no tokens', {
-      code: 'config_invalid',
-      hint: 'Unset HOLDFAST_JWT_SECRET and HOLDFAST_JWKS_FILE.',
-    });
-  }
   return { config: demoConfig(environment, options), options };
 }
 

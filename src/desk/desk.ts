@@ -100,6 +100,11 @@ export class Desk {
     return this.#replica.isOpen;
   }
 
+  /** The last fact that it has heard of, of any event. */
+  get sequence(): number {
+    return this.#replica.sequence;
+  }
+
   /** Events that are not deleted, in order of creation. */
   events(): readonly EventReplica[] {
     return this.#replica.list();
@@ -225,9 +230,10 @@ export class Desk {
     this.#link.shardUp(shard);
   }
 
-  /** A few times a second: gives up what never came back, and hands on what was counted. */
+  /** A few times a second: gives up what never came back, notices what has lapsed, and hands on what was counted. */
   tick(): void {
     this.#link.tick();
+    this.#replica.noticeLapses();
     if (this.#conflicts.size === 0) return;
     this.#store.countConflicts(this.#conflicts);
     this.#conflicts = new Map();

@@ -3,7 +3,8 @@
  * each hold's deadline, so that an overdue hold reads as available whether or not its end was written down (I5).
  *
  * What it shows is a function of two numbers, which are its cursor: the sequence of the event's last fact, and the latest
- * deadline that has passed without its fact. Two replicas at the same cursor show the same (I8).
+ * deadline that has passed without its fact. Two replicas at the same cursor show the same (I8). So it is where the clock
+ * is stepped back: the holds that had lapsed meanwhile run again.
  */
 
 import type { EventRecord } from '../domain/event.js';
@@ -23,6 +24,9 @@ import type { EpochMs } from '../lib/clock.js';
 import { hash32 } from '../lib/hash.js';
 import { type TimerSlot, TimingWheel } from '../lib/timing-wheel.js';
 import type { EventSnapshot } from '../shard/ports.js';
+import { seatsOf } from './recent-seats.js';
+import { formatSeatCursor, type SeatCursor } from './seat-cursor.js';
+import { SeatWatch, type WatchedSeats, type WatchOptions } from './seat-watch.js';
 
 export interface SeatCounts {
   readonly available: number;
@@ -39,7 +43,7 @@ interface ReplicaHold {
   slot: TimerSlot | undefined;
 }
 
-export class EventReplica {
+export class EventReplica implements WatchedSeats {
   record: EventRecord;
   readonly plan: VenuePlan;
   readonly #codes: Uint8Array;
@@ -54,6 +58,9 @@ export class EventReplica {
   readonly #lapsed = new Set<ReplicaHold>();
   #lapsedSeats = 0;
   #sequence = 0;
+  /** The holds that were over then are the lapsed ones. */
+  #lapsedAt: EpochMs = 0;
+  readonly #watches = new Set<SeatWatch>();
 
   constructor(snapshot: EventSnapshot, now: EpochMs) {
     this.record = snapshot.event;
@@ -114,12 +121,32 @@ export class EventReplica {
     return code !== SEAT_CODE.reserved || this.#holder[seat] !== hash32(userId);
   }
 
-  /** Opaque to clients: `<sequence>-<latest lapsed deadline>`, base 36. */
+  /** Opaque to clients. */
   cursor(now: EpochMs): string {
+    return formatSeatCursor(this.seatCursor(now));
+  }
+
+  seatCursor(now: EpochMs): SeatCursor {
     this.#lapse(now);
     let lapsedUntil = 0;
     for (const hold of this.#lapsed) lapsedUntil = Math.max(lapsedUntil, hold.expiresAt);
-    return `${this.#sequence.toString(36)}-${lapsedUntil.toString(36)}`;
+    return { sequence: this.#sequence, lapsedUntil, createdAt: this.record.createdAt };
+  }
+
+  *lapsedSeats(after: EpochMs): Iterable<SeatNumber> {
+    for (const hold of this.#lapsed) if (hold.expiresAt > after) yield* hold.seats;
+  }
+
+  /** Begins to note what changes, until the watch is ended. */
+  watch(options: WatchOptions): SeatWatch {
+    const watch = new SeatWatch(this, options, () => this.#watches.delete(watch));
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  /** Where the event is watched, holds that are over are noticed though nobody asks. */
+  noticeLapses(now: EpochMs): void {
+    if (this.#watches.size > 0) this.#lapse(now);
   }
 
   /** The 2-bit map of API §3, seat 1 in the low bits of byte 0; a copy. */
@@ -139,6 +166,7 @@ export class EventReplica {
     if (isEventFact(fact)) this.record = fact.event;
     else if (fact.type === 'seats.blocked' || fact.type === 'seats.unblocked') this.#setAll(fact);
     else this.#applyToHold(fact);
+    for (const watch of this.#watches) watch.happened(sequence, seatsOf(fact));
   }
 
   #applyToHold(fact: ReservationFact): void {
@@ -168,8 +196,7 @@ export class EventReplica {
 
   #hold(id: ReservationId, seats: readonly SeatNumber[], expiresAt: EpochMs, userId: UserId): void {
     const hold: ReplicaHold = { id, seats, expiresAt, slot: undefined };
-    hold.slot = this.#wheel.schedule(expiresAt);
-    this.#bySlot[hold.slot] = hold;
+    this.#schedule(hold);
     this.#holds.set(id, hold);
     const digest = hash32(userId);
     for (const seat of seats) {
@@ -188,13 +215,32 @@ export class EventReplica {
     hold.slot = undefined;
   }
 
+  #schedule(hold: ReplicaHold): void {
+    hold.slot = this.#wheel.schedule(hold.expiresAt);
+    this.#bySlot[hold.slot] = hold;
+  }
+
   #lapse(now: EpochMs): void {
+    if (now < this.#lapsedAt) this.#unlapse(now);
+    this.#lapsedAt = now;
     this.#wheel.advance(now, (slot) => {
       const hold = present(this.#bySlot[slot], 'a hold of the wheel');
       this.#bySlot[slot] = undefined;
       hold.slot = undefined;
       this.#lapsed.add(hold);
       this.#lapsedSeats += hold.seats.length;
+      for (const watch of this.#watches) watch.touched(hold.seats);
     });
+  }
+
+  /** The clock was stepped back. */
+  #unlapse(now: EpochMs): void {
+    for (const hold of this.#lapsed) {
+      if (hold.expiresAt <= now) continue;
+      this.#lapsed.delete(hold);
+      this.#lapsedSeats -= hold.seats.length;
+      this.#schedule(hold);
+      for (const watch of this.#watches) watch.touched(hold.seats);
+    }
   }
 }

@@ -56,6 +56,12 @@ export class Replica {
     }
   }
 
+  /** Of events that somebody watches. */
+  noticeLapses(): void {
+    const now = this.#clock.now();
+    for (const event of this.#events.values()) event.noticeLapses(now);
+  }
+
   #apply(fact: Fact): void {
     this.#sequence += 1;
     if (isEventFact(fact) && !this.#events.has(fact.eventId)) {

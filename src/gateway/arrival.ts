@@ -48,7 +48,8 @@ export function peerTextOf(res: HttpResponse): string {
   return Buffer.from(res.getRemoteAddressAsText()).toString('latin1');
 }
 
-const REQUEST_ID_FORM = /^[A-Za-z0-9._-]{1,128}$/;
+/** What a client may call its request; anything else is replaced. */
+export const REQUEST_ID_FORM = /^[A-Za-z0-9._-]{1,128}$/;
 
 function requestIdOf(headers: RequestHeaders): string {
   const sent = headers.get('x-request-id');

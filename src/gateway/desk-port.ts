@@ -37,7 +37,7 @@ export interface GatewayEvent {
   cursor(now: EpochMs): string;
   /** The 2-bit map of API §3, a fresh copy. */
   statuses(now: EpochMs): Uint8Array;
-  /** Begins to note what changes, until the watch is ended. One watch at a time. */
+  /** Begins to note what changes, until the watch is ended. */
   watch(options: WatchOptions): SeatWatch;
 }
 

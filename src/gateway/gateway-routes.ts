@@ -8,6 +8,7 @@ import { documentRoutes } from './routes/document-routes.js';
 import { eventLogRoute } from './routes/event-log-route.js';
 import { eventRoutes } from './routes/event-routes.js';
 import { eventStatsRoute } from './routes/event-stats-route.js';
+import { feedRoute } from './routes/feed-route.js';
 import { houseSeatRoutes } from './routes/house-seat-routes.js';
 import { importRoute } from './routes/import-route.js';
 import { operationsRoutes } from './routes/operations-routes.js';
@@ -37,6 +38,7 @@ export function gatewayRoutes({
     importRoute,
     seatListRoute(new SeatLists(config.seatListBytesMax)),
     seatRoute,
+    feedRoute,
     ...houseSeatRoutes,
     eventStatsRoute,
     eventLogRoute,

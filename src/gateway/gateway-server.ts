@@ -19,11 +19,13 @@ import { Cors } from './cors.js';
 import type { GatewayDesk } from './desk-port.js';
 import { type Endpoint, endpointOf } from './endpoint.js';
 import { Exchange, type ExchangeHost } from './exchange.js';
+import { FeedServer } from './feed/feed-server.js';
 import type { GatewayConfig } from './gateway-config.js';
 import { GatewayMetrics, type MetricsSample, type SeatStatusCounts } from './gateway-metrics.js';
 import { Quarantine } from './quarantine.js';
 import { RateLimit } from './rate-limit.js';
 import type { Route, RouteMethod } from './route.js';
+import { feedRoute } from './routes/feed-route.js';
 import { unmatchedRoute } from './unmatched-route.js';
 
 export interface GatewayOptions {
@@ -65,6 +67,7 @@ class GatewayServer implements RunningGateway {
   readonly index: number;
   readonly #app: TemplatedApp = uWS.App();
   readonly #host: ExchangeHost;
+  #feed: FeedServer | undefined;
   #listenSocket: us_listen_socket | undefined;
   #port = 0;
   #isDraining = false;
@@ -118,11 +121,13 @@ class GatewayServer implements RunningGateway {
     this.#isDraining = true;
     if (this.#listenSocket !== undefined) uWS.us_listen_socket_close(this.#listenSocket);
     this.#listenSocket = undefined;
+    this.#feed?.drain();
     return this.#host.admission.idle();
   }
 
   close(): void {
     this.#isDraining = true;
+    this.#feed?.close();
     this.#app.close();
   }
 
@@ -139,7 +144,11 @@ class GatewayServer implements RunningGateway {
 
   #serve(routes: readonly Route[]): void {
     for (const route of routes) {
-      this.#register(route.method, route.path, this.#endpoint(route, false));
+      const endpoint = this.#endpoint(route, false);
+      if (route === feedRoute) {
+        this.#feed = new FeedServer({ app: this.#app, host: this.#host, endpoint });
+      }
+      this.#register(route.method, route.path, endpoint);
       if (route.method === 'GET') this.#register('HEAD', route.path, this.#endpoint(route, true));
     }
     const unmatched = unmatchedRoute(routes, this.#host.cors);

@@ -101,7 +101,6 @@ class Syncing {
   sync(): void {
     fdatasyncSync(this.#file);
     keepSynced(this.#dataDir);
-    this.#env.resetReadTxn();
     const next = this.#env.useReadTransaction();
     this.#keeper?.done();
     this.#keeper = next;

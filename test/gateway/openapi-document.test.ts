@@ -16,6 +16,7 @@ const NATIVE_ROUTES = [
   'POST /v1/events/import',
   'GET /v1/events/:id/seats',
   'GET /v1/events/:id/seats/:seatId',
+  'GET /v1/events/:id/feed',
   'POST /v1/events/:id/seats/block',
   'POST /v1/events/:id/seats/unblock',
   'POST /v1/events/:id/reservations',
@@ -33,6 +34,7 @@ const NATIVE_ROUTES = [
   'GET /healthz',
   'GET /metrics',
   'GET /openapi.json',
+  'GET /asyncapi.json',
   'GET /docs',
 ];
 const ADMIN_ROUTES = [
@@ -124,7 +126,7 @@ describe('the pages', () => {
       page.text.matchAll(/(?:src|href)="([^"]+)"/g),
       ([, file = '']) => file,
     );
-    expect(files).toHaveLength(4);
+    expect(files).toHaveLength(5);
     for (const file of files) {
       expect(file).toMatch(/^\/docs\//);
       const reply = await gateway.get(file);

@@ -1,4 +1,11 @@
-import { copyFileSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect, test } from 'vitest';
 import { backup, restore } from '../../src/store/backup.js';
 import { lockDataDir } from '../../src/store/data-dir.js';
@@ -6,6 +13,7 @@ import { openStore } from '../../src/store/open-store.js';
 import { verify } from '../../src/store/verify.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { Ledger } from './support/ledger.js';
+import { promisePagesMore } from './support/short-file.js';
 
 const clock = { now: () => 0 };
 
@@ -63,6 +71,18 @@ test('a backup while commits come is of one moment', async () => {
   expect(counts.factsReplayed).toBeGreaterThanOrEqual(904);
   expect(counts.factsReplayed).toBeLessThanOrEqual(904 + 3 * rounds);
   await ledger.store.close();
+});
+
+test('a backup of a file that lacks free pages has them', async () => {
+  const [dataDir, target] = [temporaryDir(), `${temporaryDir()}/backup`];
+  const ledger = await openHall(dataDir);
+  await ledger.store.close();
+  promisePagesMore(`${dataDir}/data.mdb`, 3);
+  const bytes = await backup(dataDir, target);
+  expect(statSync(`${target}/data.mdb`).size).toBe(bytes);
+  const restored = `${temporaryDir()}/data`;
+  await restore(target, restored);
+  expect(await heldIn(restored)).toBe(3);
 });
 
 test('a backup goes into a new or empty directory', async () => {

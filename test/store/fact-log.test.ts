@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Fact } from '../../src/domain/facts.js';
 import { eventId } from '../../src/domain/ids.js';
 import { eventRecord, HALL, Ledger } from './support/ledger.js';
 
@@ -66,6 +67,21 @@ test('a plan is not written again with every change of its event', () => {
   ledger.commit([ledger.changed({ ...event, name: 'Another play' })]);
   const sizes = Array.from(ledger.rows.table('facts').range({}), ({ value }) => value.length);
   expect(Math.max(...sizes)).toBeLessThan(1000);
+});
+
+test('a history goes back so far and no further', () => {
+  const ledger = openHall();
+  const reason = 'r'.repeat(2 ** 20);
+  const block = (seat: number) => {
+    ledger.commit([{ ...ledger.blocked([seat]), reason } as Fact]);
+    ledger.commit([ledger.unblocked([seat])]);
+  };
+  const isKnown = () => ledger.store.query('seatHistory', { eventId: HALL, seat: 1, limit: 9 });
+  block(1);
+  for (let count = 0; count < 29; count += 1) block(2);
+  expect(isKnown()).toHaveLength(2);
+  for (let count = 0; count < 4; count += 1) block(2);
+  expect(isKnown()).toHaveLength(0);
 });
 
 test('the history of a seat is what names it, newest first', () => {

@@ -33,6 +33,21 @@ test('rows wait until there are enough of them, then go a slice with every commi
   expect(onDisk(ledger)).toEqual({ seats: 4, byUser: 4, indexed: 5 });
 });
 
+test('rows go in the order of their keys, whatever that of their facts', () => {
+  const ledger = new Ledger(undefined, { ...LIMITS, waitingMax: 100 });
+  ledger.commit([ledger.created()]);
+  for (const [index, user] of ['dan', 'bob', 'cid', 'ann'].entries()) {
+    ledger.commit([ledger.reserved([40 - 10 * index], { user })]);
+  }
+  const written = (name: string, part: number) =>
+    Array.from(ledger.rows.table(name).range({}), ({ key }) => key[part]);
+  ledger.store.flush();
+  expect(written('seats', 1)).toEqual([10, 20, 30]);
+  ledger.store.flush();
+  expect(written('seats', 1)).toEqual([10, 20, 30, 40]);
+  expect(written('byUser', 0)).toEqual(['ann', 'bob']);
+});
+
 test('a flush goes on with them when there are no commits', () => {
   const ledger = openHall();
   ledger.commit([ledger.reserved([1])], [ledger.reserved([2])]);

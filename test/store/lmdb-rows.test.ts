@@ -83,6 +83,8 @@ test('a snapshot stays as it was when it was first read', async () => {
       for (let index = 0; index < 100; index += 1) table.put(['a', index], Buffer.from(`${round}`));
       table.put(['b', round], Buffer.from('new'));
     });
+    // LMDB lets go of what it reads from when the turn is over.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   expect(seen.get(['a', 99])?.toString()).toBe('first');
   expect(seen.get(['b', 0])).toBeUndefined();

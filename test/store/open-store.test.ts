@@ -15,6 +15,7 @@ import type { Store } from '../../src/store/store.js';
 import { verify } from '../../src/store/verify.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { HALL, Ledger } from './support/ledger.js';
+import { promisePagesMore } from './support/short-file.js';
 
 const PAGE = 4096;
 const clock = { now: () => 0 };
@@ -109,14 +110,6 @@ test('a file that lacks only pages which nothing is on is sound', async () => {
   expect((await verify(dataDir)).breaches).toEqual([]);
 });
 
-/** Makes the newer of the two descriptions say that there are more pages. */
-function promisePagesMore(path: string, pages: bigint | number): void {
-  const bytes = readFileSync(path);
-  const page = bytes.readBigUInt64LE(152) > bytes.readBigUInt64LE(PAGE + 152) ? 0 : PAGE;
-  bytes.writeBigUInt64LE(bytes.readBigUInt64LE(page + 144) + BigInt(pages), page + 144);
-  writeFileSync(path, bytes);
-}
-
 test.each<[string, (page: Buffer) => void, RegExp]>([
   ['of another kind', (page) => page.fill('SQLite format 3\0'), /is not an LMDB file/],
   ['of zeroes', (page) => page.fill(0), /is not an LMDB file/],
@@ -133,6 +126,28 @@ test.each<[string, (page: Buffer) => void, RegExp]>([
     const fault = await faultOf(open(copy));
     expect(fault.code).toBe('storage_corrupt');
     expect(fault.message).toMatch(message);
+  }
+});
+
+test('after a power cut a store goes back to what was synced, whatever it is opened for', async () => {
+  for (const durability of ['sync', 'async'] as const) {
+    const dataDir = temporaryDir();
+    const ledger = new Ledger();
+    ledger.store = await open(dataDir, 'async');
+    ledger.commit([ledger.created()]);
+    ledger.store.flush();
+    ledger.commit([ledger.reserved([1])]);
+    const copy = temporaryDir();
+    copyFileSync(`${dataDir}/data.mdb`, `${copy}/data.mdb`);
+    const synced = JSON.parse(readFileSync(`${dataDir}/synced.json`, 'utf8'));
+    writeFileSync(`${copy}/synced.json`, JSON.stringify({ ...synced, boot: 'another boot' }));
+    await ledger.store.close();
+    const after = await open(copy, durability);
+    expect(after.sequence).toBe(1);
+    await after.close();
+    const living = await open(dataDir);
+    expect(living.sequence).toBe(2);
+    await living.close();
   }
 });
 

@@ -175,6 +175,16 @@ test('the live reservations of an event are loaded once each', () => {
   expect(ids).not.toContain(elsewhere.reservationId);
 });
 
+test('the booked seats of an event are loaded without the others', () => {
+  const { ledger, hers } = openWithHistory();
+  const [one, two] = hers;
+  if (!one || !two) throw new Error('there are seven');
+  ledger.commit([ledger.next('confirmed', two)], [ledger.next('confirmed', one)]);
+  ledger.commit([ledger.blocked([40])]);
+  const loaded = ledger.store.load({ type: 'bookedSeats', eventId: HALL });
+  expect(loaded).toEqual({ type: 'bookedSeats', booked: new Uint32Array([1, 2]) });
+});
+
 test('what is not there is loaded as undefined', () => {
   const ledger = new Ledger();
   const reservationId = ledger.id('rsv', NOON);

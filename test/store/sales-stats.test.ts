@@ -108,6 +108,11 @@ test('conflicts are counted at once, and kept by the next flush', () => {
   expect(statsOf(ledger).conflicts).toBe(5);
   ledger.reopen();
   expect(statsOf(ledger)).toMatchObject({ conflicts: 5, reservations: { reserved: 1 } });
+  ledger.commit([ledger.reserved([2])]);
+  ledger.store.countConflicts(new Map([[HALL, 2]]));
+  ledger.store.flush();
+  ledger.reopen();
+  expect(statsOf(ledger)).toMatchObject({ conflicts: 7, reservations: { reserved: 2 } });
 });
 
 test('an event of which nothing is known has no sales', () => {

@@ -101,5 +101,7 @@ export function laterFault(
   const isBest = request.kind === 'reserve' && request.body.seatIds === undefined;
   if (!codes.includes(code) && !(isBest && code === 'overloaded')) return 'is no answer to this';
   const seconds = reply.headers['retry-after'];
-  return typeof seconds === 'string' && /^[1-9]\d*$/.test(seconds) ? undefined : 'has no Retry-After';
+  return typeof seconds === 'string' && /^[1-9]\d*$/.test(seconds)
+    ? undefined
+    : 'has no Retry-After';
 }

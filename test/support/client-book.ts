@@ -84,7 +84,9 @@ export class ClientBook {
     if (found === undefined) return 'is lost';
     const doubts = this.unanswered.filter(({ reservationId }) => reservationId === told.id);
     const kinds = new Set(doubts.map(({ kind }) => kind));
-    const gone = new Set(doubts.flatMap(({ kind, body }) => (kind === 'release' ? body.seatIds : [])));
+    const gone = new Set(
+      doubts.flatMap(({ kind, body }) => (kind === 'release' ? body.seatIds : [])),
+    );
     const left = told.seatIds.filter((seatId) => !gone.has(seatId));
     const isExtended = kinds.has('extend') && found.expiresAt > told.expiresAt;
     if (found.userId !== told.userId) return `is ${found.userId}'s`;

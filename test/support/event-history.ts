@@ -29,8 +29,7 @@ export interface LoggedReservation {
 }
 
 /** What a fact of a reservation is sure to have. */
-type ReservationFact = FactBody &
-  Required<Pick<FactBody, 'reservationId' | 'userId' | 'seatIds'>>;
+type ReservationFact = FactBody & Required<Pick<FactBody, 'reservationId' | 'userId' | 'seatIds'>>;
 
 const HOUSE = 'the house';
 

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { present } from '../../lib/assert.js';
 import type { Answer } from '../answer.js';
 import { JSON_TYPE } from '../answer.js';
+import { asyncApiDocument } from '../asyncapi-document.js';
+import { asyncApiPage } from '../asyncapi-page.js';
 import { digestedAnswer } from '../conditional-answer.js';
 import { openApiDocument } from '../openapi-document.js';
 import { Problem } from '../problem.js';
@@ -32,6 +34,7 @@ const PAGE = `<!doctype html>
 <link rel="icon" href="/docs/favicon-32x32.png">
 </head>
 <body>
+<p style="font:16px sans-serif;margin:1rem 2rem"><a href="/docs/feed">The live feed (WebSocket)</a></p>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
@@ -62,7 +65,7 @@ const PACKAGE_FILES: Readonly<Record<string, string>> = {
 
 /** @param routes everything that is served, but these. */
 export function documentRoutes(routes: readonly Route[]): readonly Route[] {
-  const pages = [docsPage, docsFile];
+  const pages = [asyncapi, docsPage, docsFile];
   const openapi: Route = route({
     method: 'GET',
     path: '/openapi.json',
@@ -81,6 +84,24 @@ export function documentRoutes(routes: readonly Route[]): readonly Route[] {
   const document = JSON.stringify(openApiDocument([...routes, openapi, ...pages]));
   return [openapi, ...pages];
 }
+
+const FEED_DOCUMENT = asyncApiDocument();
+const FEED_TEXT = JSON.stringify(FEED_DOCUMENT);
+const FEED_PAGE = asyncApiPage(FEED_DOCUMENT);
+
+const asyncapi = route({
+  method: 'GET',
+  path: '/asyncapi.json',
+  operation: {
+    summary: 'The AsyncAPI document: what goes over the live feed',
+    tags: TAGS,
+    responses: {
+      200: { description: 'AsyncAPI 3.0', content: { 'application/json': z.looseObject({}) } },
+    },
+  },
+  handle: ({ headers }) =>
+    digestedAnswer(headers, { status: 200, body: FEED_TEXT, contentType: JSON_TYPE }),
+});
 
 const docsPage = route({
   method: 'GET',
@@ -105,6 +126,7 @@ const docsFile = route({
   },
   async handle({ params: { file } }) {
     if (file === 'start.js') return page(START, SCRIPT_TYPE);
+    if (file === 'feed') return page(FEED_PAGE, HTML_TYPE);
     if (!Object.hasOwn(PACKAGE_FILES, file)) {
       return new Problem('route_not_found', `There is nothing at /docs/${file}.`);
     }

@@ -1,0 +1,206 @@
+/**
+ * The live feed of one event in one gateway, while it has viewers. It publishes what has changed, one text for all, and
+ * brings each viewer to what is published before it subscribes.
+ *
+ * 1. Who subscribes has the published state; so do all subscribers after each publication (I8).
+ * 2. A viewer who does not keep up leaves the topic before the next publication, gets nothing more until its socket is
+ *    empty, and then a snapshot. It takes a bounded amount of memory (I9) and no other viewer's time.
+ */
+import { parseSeatCursor } from '../../desk/seat-cursor.js';
+import type { SeatDelta, SeatWatch } from '../../desk/seat-watch.js';
+import type { GatewayDesk, GatewayEvent } from '../desk-port.js';
+import type { FeedConfig } from '../gateway-config.js';
+import { EVENT_DELETED } from './closings.js';
+import type { FeedCounts } from './feed-counts.js';
+import { deltaFrame, snapshotFrame } from './feed-frames.js';
+import type { Closing, FeedOutlet, FeedTimers, Frame } from './feed-ports.js';
+import { Resumptions } from './resumptions.js';
+import type { SnapshotRoom } from './snapshot-room.js';
+import type { Viewer } from './viewer.js';
+
+/** What all channels of a gateway share. */
+export interface ChannelHost {
+  readonly desk: Pick<GatewayDesk, 'now' | 'sequence' | 'query'>;
+  readonly outlet: FeedOutlet;
+  readonly timers: FeedTimers;
+  readonly limits: FeedConfig;
+  readonly room: SnapshotRoom;
+  readonly counts: FeedCounts;
+}
+
+export class FeedChannel {
+  readonly #host: ChannelHost;
+  readonly #event: GatewayEvent;
+  readonly #watch: SeatWatch;
+  readonly #resumptions: Resumptions;
+  readonly #viewers = new Set<Viewer>();
+  readonly #topic: string;
+  #liveCount = 0;
+  #snapshot: { readonly cursor: string; readonly frame: Frame } | undefined;
+  #cancelFlush: (() => void) | undefined;
+
+  constructor(host: ChannelHost, event: GatewayEvent) {
+    const { desk, limits } = host;
+    this.#host = host;
+    this.#event = event;
+    this.#topic = `event/${event.record.id}`;
+    this.#watch = event.watch({
+      now: desk.now(),
+      recentSeatsMax: Math.max(limits.deltaSeatsMax, smallDelta(event.plan.totalSeats)),
+      changed: () => this.#flushAfter(limits.gatherMs),
+    });
+    this.#resumptions = new Resumptions({
+      eventId: event.record.id,
+      watch: this.#watch,
+      desk,
+      limits,
+      resumed: (viewer, frame) => this.#resume(viewer, frame),
+      startOver: (viewer) => this.#startOver(viewer),
+      later: () => this.#flushAfter(Math.max(limits.gatherMs, RETRY_MS_MIN)),
+    });
+  }
+
+  get eventId(): string {
+    return this.#event.record.id;
+  }
+
+  get isEmpty(): boolean {
+    return this.#viewers.size === 0;
+  }
+
+  /** @param cursor as the client sent it. */
+  join(viewer: Viewer, cursor: string | undefined): void {
+    this.#viewers.add(viewer);
+    const known = cursor === undefined ? undefined : parseSeatCursor(cursor);
+    // Of another event, or of this one before the store forgot it.
+    const isOurs = known?.createdAt === this.#event.record.createdAt;
+    if (known !== undefined && isOurs) this.#resumptions.add(viewer, known);
+    else this.#startOver(viewer);
+  }
+
+  /** The viewer's socket is closed. */
+  leave(viewer: Viewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    if (viewer.state === 'live') this.#liveCount -= 1;
+    viewer.state = 'gone';
+    this.#resumptions.remove(viewer);
+    this.#host.room.leave(viewer);
+  }
+
+  /** The viewer's socket has taken some of what was waiting. */
+  drained(viewer: Viewer): void {
+    if (viewer.socket.bufferedBytes() > 0) return;
+    viewer.snapshotBytes = 0;
+    this.#host.room.release(viewer);
+    if (this.#isSlow(viewer)) this.#fallBehind(viewer);
+    if (viewer.state === 'stale') this.#startOver(viewer);
+  }
+
+  /** Closes every viewer. */
+  endViewers(closing: Closing): void {
+    for (const viewer of [...this.#viewers]) viewer.socket.end(closing);
+  }
+
+  /** Nobody watches any more: nothing of it is left. */
+  end(): void {
+    this.#cancelFlush?.();
+    this.#watch.end();
+  }
+
+  #flushAfter(ms: number): void {
+    this.#cancelFlush ??= this.#host.timers.after(ms, () => this.#flush());
+  }
+
+  #flush(): void {
+    const delta = this.#watch.takeChanges(this.#host.desk.now());
+    this.#cancelFlush = undefined;
+    if (delta.changes.length > 0) this.#publish(delta);
+    if (this.#event.record.status === 'deleted') this.endViewers(EVENT_DELETED);
+    else this.#resumptions.retry();
+  }
+
+  #publish(delta: SeatDelta): void {
+    const slow: Viewer[] = [];
+    for (const viewer of this.#viewers) if (this.#isSlow(viewer)) slow.push(viewer);
+    for (const viewer of slow) this.#fallBehind(viewer);
+    if (this.#liveCount > 0) {
+      const { limits, outlet, counts } = this.#host;
+      const isShort = delta.changes.length <= limits.deltaSeatsMax;
+      const isSmall = delta.changes.length <= smallDelta(this.#event.plan.totalSeats);
+      const frame = isShort || isSmall ? deltaFrame(delta) : this.#snapshotFrame();
+      outlet.publish(this.#topic, frame);
+      counts.sent(isShort || isSmall ? 'delta' : 'snapshot', frame, this.#liveCount);
+    }
+    // One that missed something may have taken all the rest: no `drained` will come.
+    for (const viewer of slow) this.drained(viewer);
+  }
+
+  #isSlow(viewer: Viewer): boolean {
+    return viewer.state === 'live' && viewer.isBehind(this.#host.limits.waitingBytesMax);
+  }
+
+  /** (2) */
+  #fallBehind(viewer: Viewer): void {
+    viewer.state = 'stale';
+    viewer.hasFallenBehind = true;
+    viewer.socket.unsubscribe(this.#topic);
+    this.#liveCount -= 1;
+    this.#host.counts.drops += 1;
+  }
+
+  #startOver(viewer: Viewer): void {
+    viewer.state = 'queued';
+    if (!this.#sendSnapshot(viewer)) this.#host.room.wait(viewer, () => this.#sendSnapshot(viewer));
+  }
+
+  /** @returns false: there is no room for it now. */
+  #sendSnapshot(viewer: Viewer): boolean {
+    const { room, counts } = this.#host;
+    const frame = this.#snapshotFrame();
+    if (!room.hasRoom(frame.length)) return false;
+    if (viewer.hasFallenBehind) counts.resyncs += 1;
+    viewer.hasFallenBehind = false;
+    counts.sent('snapshot', frame);
+    this.#goLive(viewer, frame);
+    return true;
+  }
+
+  #resume(viewer: Viewer, frame: Frame): void {
+    const { room, counts } = this.#host;
+    if (!room.hasRoom(frame.length)) {
+      this.#startOver(viewer);
+      return;
+    }
+    counts.resumes += 1;
+    counts.sent('delta', frame);
+    this.#goLive(viewer, frame);
+  }
+
+  /** The viewer has the published state with this frame (1). */
+  #goLive(viewer: Viewer, frame: Frame): void {
+    viewer.startsAnew();
+    viewer.send(frame);
+    viewer.snapshotBytes = viewer.socket.bufferedBytes();
+    if (viewer.snapshotBytes > 0) this.#host.room.hold(viewer, viewer.snapshotBytes);
+    viewer.socket.subscribe(this.#topic);
+    viewer.state = 'live';
+    this.#liveCount += 1;
+  }
+
+  #snapshotFrame(): Frame {
+    const { cursor, statuses } = this.#watch;
+    if (this.#snapshot?.cursor !== cursor) {
+      const { id } = this.#event.record;
+      this.#snapshot = { cursor, frame: snapshotFrame({ eventId: id, cursor, statuses }) };
+    }
+    return this.#snapshot.frame;
+  }
+}
+
+/** A change takes about nine bytes (`[1234,1],`), a seat of a snapshot a third of one: so many changes are smaller. */
+function smallDelta(totalSeats: number): number {
+  return totalSeats / 27;
+}
+
+/** Between two looks for what a viewer waits for. */
+const RETRY_MS_MIN = 10;

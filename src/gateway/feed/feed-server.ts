@@ -1,0 +1,220 @@
+/**
+ * The live feed on uWebSockets: who asks for a socket is let in or answered, and what happens to sockets is handed to
+ * their connections.
+ *
+ * 1. `req` is gone when the handler returns, `res` when its client is: what is needed of both is copied or checked first.
+ * 2. uWebSockets counts a connection in and, once it is upgraded, not out: that is done here.
+ */
+import type {
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_socket_context_t,
+  WebSocket,
+} from 'uWebSockets.js';
+import { type Arrival, peerOf, peerTextOf, readArrival } from '../arrival.js';
+import { type Endpoint, paramNames } from '../endpoint.js';
+import { Exchange, type ExchangeHost } from '../exchange.js';
+import { Problem } from '../problem.js';
+import { contextOf } from '../request-context.js';
+import type { Route } from '../route.js';
+import type { FeedQuery } from '../routes/feed-route.js';
+import { shuttingDown } from './closings.js';
+import { Feed } from './feed.js';
+import { type CommandType, ROUTE_OF } from './feed-command.js';
+import {
+  type ConnectionHost,
+  FeedConnection,
+  type SocketData,
+  type Visit,
+} from './feed-connection.js';
+import { FeedCounts } from './feed-counts.js';
+import { registerFeedMetrics } from './feed-metrics.js';
+import { systemTimers } from './feed-ports.js';
+import { refuseUpgrade } from './upgrade-gate.js';
+import { uwsOutlet } from './uws-socket.js';
+
+export interface FeedServerOptions {
+  readonly app: TemplatedApp;
+  readonly host: ExchangeHost;
+  /** Of the feed's address: answers who is not let in. Must be served after this. */
+  readonly endpoint: Endpoint;
+}
+
+/** What of an upgrade request cannot be read later (1). */
+interface Handshake {
+  readonly arrival: Arrival;
+  readonly key: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly context: us_socket_context_t;
+}
+
+export class FeedServer {
+  readonly #host: ExchangeHost;
+  readonly #endpoint: Endpoint;
+  readonly #connectionHost: ConnectionHost;
+  readonly #connections = new Set<FeedConnection>();
+
+  constructor({ app, host, endpoint }: FeedServerOptions) {
+    const { desk, config, metrics } = host;
+    const counts = new FeedCounts();
+    const outlet = uwsOutlet(app);
+    const feed = new Feed({ desk, outlet, timers: systemTimers, limits: config.feed, counts });
+    this.#host = host;
+    this.#endpoint = endpoint;
+    this.#connectionHost = { exchange: host, feed, counts, endpoints: commandEndpoints(host) };
+    const viewerCount = (): number => this.#connections.size;
+    registerFeedMetrics(metrics, {
+      counts,
+      get viewerCount() {
+        return viewerCount();
+      },
+    });
+    this.#serve(app);
+  }
+
+  /** Sends everybody away, each when its commands are answered; the gateway refuses new ones by now. */
+  drain(): void {
+    const closing = shuttingDown(this.#host.config.feed.retryMs);
+    for (const connection of [...this.#connections]) connection.endSoon(closing);
+  }
+
+  /** Sends everybody away now. */
+  close(): void {
+    const closing = shuttingDown(this.#host.config.feed.retryMs);
+    for (const connection of [...this.#connections]) connection.endNow(closing);
+  }
+
+  #serve(app: TemplatedApp): void {
+    const { messageBytesMax, socketBytesMax, idleMsMax } = this.#host.config.feed;
+    const behavior = {
+      // What is a little too large is closed with a code; uWebSockets cuts off what is more than this.
+      maxPayloadLength: 2 * messageBytesMax,
+      maxBackpressure: socketBytesMax,
+      idleTimeout: Math.round(idleMsMax / 1_000),
+      sendPingsAutomatically: true,
+      upgrade: (res: HttpResponse, req: HttpRequest, context: us_socket_context_t) =>
+        this.#asked(res, req, context),
+      open: (ws: WebSocket<SocketData>) => this.#opened(ws),
+      message: (ws: WebSocket<SocketData>, message: ArrayBuffer, isBinary: boolean) =>
+        connectionOf(ws).received(message, isBinary),
+      drain: (ws: WebSocket<SocketData>) => connectionOf(ws).drained(),
+      // In the module and not in its types.
+      dropped: (ws: WebSocket<SocketData>) => connectionOf(ws).missed(),
+      close: (ws: WebSocket<SocketData>) => this.#closed(ws),
+    };
+    app.ws<SocketData>(this.#endpoint.route.path, behavior);
+  }
+
+  #asked(res: HttpResponse, req: HttpRequest, context: us_socket_context_t): void {
+    const handshake = {
+      arrival: readArrival(req, this.#endpoint.paramNames.length),
+      key: req.getHeader('sec-websocket-key'),
+      protocol: req.getHeader('sec-websocket-protocol'),
+      extensions: req.getHeader('sec-websocket-extensions'),
+      context,
+    };
+    const { rateLimit } = this.#host;
+    if (rateLimit.isOn) this.#askLimit(res, handshake);
+    else this.#decide(res, handshake, undefined);
+  }
+
+  #askLimit(res: HttpResponse, handshake: Handshake): void {
+    let isGone = false;
+    res.onAborted(() => {
+      isGone = true;
+    });
+    void this.#host.rateLimit.refuse(peerTextOf(res)).then((limited) => {
+      if (!isGone) this.#decide(res, handshake, limited);
+    });
+  }
+
+  #decide(res: HttpResponse, handshake: Handshake, limited: Problem | undefined): void {
+    const { arrival } = handshake;
+    const visit = limited ?? this.#visitOf(res, arrival);
+    if (visit instanceof Problem) this.#refuse(res, arrival, visit);
+    else this.#upgrade(res, handshake, visit);
+  }
+
+  #visitOf(res: HttpResponse, arrival: Arrival): Visit | Problem {
+    const { access, desk, quarantine } = this.#host;
+    const refusal = refuseUpgrade(this.#host, arrival, this.#connections.size);
+    if (refusal !== undefined) return refusal;
+    const peer = peerTextOf(res);
+    if (!quarantine.isEmpty && quarantine.has(peer)) return SUSPECT;
+    const isAdmin = access.isAdmin(arrival.headers, () => peerOf(res));
+    const body = Buffer.alloc(0);
+    const context = contextOf({
+      host: this.#host,
+      endpoint: this.#endpoint,
+      arrival,
+      isAdmin,
+      body,
+      mark: undefined,
+    });
+    if (context instanceof Problem) return context;
+    // Of the feed's own route: its schemas have passed.
+    const { id } = context.params as { readonly id: string };
+    const { cursor } = context.query as FeedQuery;
+    if (desk.event(id) === undefined) {
+      return new Problem('event_not_found', `There is no event ${id}.`);
+    }
+    const [eventParam = ''] = arrival.params;
+    return { eventId: id, eventParam, cursor, isAdmin, peer };
+  }
+
+  /** As any request is answered, by a route that says no. */
+  #refuse(res: HttpResponse, arrival: Arrival, problem: Problem): void {
+    const route: Route = { ...this.#endpoint.route, handle: () => problem };
+    new Exchange(this.#host, { ...this.#endpoint, route }, res, arrival).start();
+  }
+
+  #upgrade(res: HttpResponse, handshake: Handshake, visit: Visit): void {
+    const { key, protocol, extensions, context } = handshake;
+    const connection = new FeedConnection(this.#connectionHost, visit);
+    res.cork(() => res.upgrade({ connection }, key, protocol, extensions, context));
+  }
+
+  #opened(ws: WebSocket<SocketData>): void {
+    const connection = connectionOf(ws);
+    this.#connections.add(connection);
+    connection.opened(ws);
+  }
+
+  #closed(ws: WebSocket<SocketData>): void {
+    const connection = connectionOf(ws);
+    this.#connections.delete(connection);
+    connection.closed();
+    this.#host.admission.disconnected();
+  }
+}
+
+function connectionOf(ws: WebSocket<SocketData>): FeedConnection {
+  return ws.getUserData().connection;
+}
+
+/** Counted beside those of HTTP, under a method of their own. */
+function commandEndpoints({ config, metrics }: ExchangeHost): Record<CommandType, Endpoint> {
+  const endpointFor = (type: CommandType): Endpoint => {
+    const route = ROUTE_OF[type];
+    return {
+      route,
+      paramNames: paramNames(route.path),
+      isHead: false,
+      readsBody: true,
+      bodyBytesMax: config.feed.messageBytesMax,
+      isIdempotent: true,
+      metrics: metrics.ofRoute({ route: route.path, method: 'WS' }),
+    };
+  };
+  return {
+    reserve: endpointFor('reserve'),
+    confirm: endpointFor('confirm'),
+    cancel: endpointFor('cancel'),
+    extend: endpointFor('extend'),
+    release: endpointFor('release'),
+  };
+}
+
+const SUSPECT = new Problem('invalid_request', 'The request before this one was not clear.');
