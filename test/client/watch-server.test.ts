@@ -184,6 +184,16 @@ describe('a watch of the real server', () => {
     await until(() => seats.state === 'closed');
   });
 
+  it('is told by a server that stops, and waits as it is asked', async () => {
+    const { server } = await openHouse({});
+    const told: string[] = [];
+    const seats = open(server.url, { onState: (state, why) => told.push(`${state}: ${why}`) });
+    await until(() => seats.state === 'live');
+    await server.stop();
+    await until(() => seats.state === 'stale');
+    expect(told.at(-1)).toMatch(/^stale: .*1012, .*"shutting_down","retryAfterMs":\d+/);
+  });
+
   it('reserves, extends, gives up, confirms and cancels over its socket, and sees its seats go', async () => {
     const { server } = await openHouse({ HOLDFAST_HOLD_SECONDS: '60' });
     const seats = open(server.url);

@@ -1,16 +1,15 @@
 /** The address of the live feed, as HTTP sees it: what is answered where no socket is opened. */
 import { z } from 'zod';
-import { idParams } from '../field-schemas.js';
+import { idParams, printableText } from '../field-schemas.js';
 import { Problem } from '../problem.js';
 import { requestedEvent } from '../requested-event.js';
 import { route } from '../route.js';
 
 const feedQuery = z.strictObject({
-  cursor: z
-    .string()
+  cursor: printableText
     .optional()
     .meta({ description: 'What a frame gave as `cursor`: only what came since is sent.' }),
-  session: z.string().optional().meta({ description: 'Not used yet.' }),
+  session: printableText.optional().meta({ description: 'Not used yet.' }),
 });
 
 export type FeedQuery = z.output<typeof feedQuery>;
