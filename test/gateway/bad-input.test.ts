@@ -284,6 +284,7 @@ describe('every query parameter', () => {
     after: ['-1', 'x', '', '9'.repeat(17)],
     status: ['', 'x', 'AVAILABLE', 'available,booked'],
     section: ['', '%00', 'x'.repeat(129)],
+    session: ['', '%00', 'x'.repeat(129)],
     category: ['', '%0a', 'x'.repeat(129)],
     eventId: ['', '%7f', 'x'.repeat(129)],
     force: ['', '1', 'yes', 'TRUE'],

@@ -6,6 +6,7 @@ import { startServer, type TestServer } from '../support/server.js';
 import { countParameter } from '../support/test-parameters.js';
 
 const CLIENTS = countParameter('ONE_SEAT_CLIENTS', 1000);
+const TIMEOUT_MS = 60_000;
 const WISH = '/v1/events/default/reservations';
 
 let server: TestServer | undefined;
@@ -48,9 +49,12 @@ describe(`${CLIENTS} clients at once for one seat`, () => {
       );
       await expectOnlyHolder(all, winner?.body);
     },
+    TIMEOUT_MS,
   );
 
-  it('and of many who want it together with another, nobody has a part of what they want', async () => {
+  it('and of many who want it together with another, nobody has a part of what they want', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const all = await gather({ HOLDFAST_SHARDS: '3' });
     const replies = await everybody((index) =>
       all.post<ReservationBody>(WISH, { userId: `user-${index}`, seatIds: pairOf(index) }),

@@ -91,7 +91,7 @@ function conflictFault(
   return odd === undefined ? undefined : `names ${JSON.stringify(odd)}`;
 }
 
-/** What is wrong with a 503. Who leaves the choice of seats to the server may find that others were faster. */
+/** What is wrong with being told to come back. Who leaves the choice of seats to the server may find that others were faster. */
 export function laterFault(
   { request }: Asked,
   reply: Reply<unknown>,
@@ -99,7 +99,9 @@ export function laterFault(
 ): string | undefined {
   const { code } = problemOf(reply);
   const isBest = request.kind === 'reserve' && request.body.seatIds === undefined;
-  if (!codes.includes(code) && !(isBest && code === 'overloaded')) return 'is no answer to this';
+  const isRetry = request.idempotencyKey !== undefined && code === 'idempotency_in_flight';
+  const isExcused = isRetry || (isBest && code === 'overloaded');
+  if (!codes.includes(code) && !isExcused) return 'is no answer to this';
   const seconds = reply.headers['retry-after'];
   return typeof seconds === 'string' && /^[1-9]\d*$/.test(seconds)
     ? undefined

@@ -15,11 +15,15 @@ type Headers = Readonly<Record<string, string>>;
 /** A server that does not answer for so long has hung, milliseconds. */
 const ANSWER_MS_MAX = 30_000;
 
+const TRIES_MAX = 100;
+
 export class ApiClient {
+  readonly #connections: number;
   readonly #pool: Pool;
 
   /** @param connections requests that can be on their way at once; more wait in this process */
   constructor(url: string, connections = 64) {
+    this.#connections = connections;
     this.#pool = new Pool(url, {
       connections,
       pipelining: 1,
@@ -58,6 +62,16 @@ export class ApiClient {
       if (isLoss(cause)) return undefined;
       throw cause;
     }
+  }
+
+  /** Resolves when every gateway has the thing: what one has acknowledged another may hear of a moment later. */
+  async untilEverywhere(path: string): Promise<void> {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const asked = Array.from({ length: this.#connections }, () => this.get(path));
+      const replies = await Promise.all(asked);
+      if (replies.every(({ status }) => status === 200)) return;
+    }
+    throw new Error(`not every gateway has ${path}`);
   }
 
   /** The event's log from its beginning, all pages. */

@@ -33,7 +33,7 @@ export interface CrowdOptions {
   readonly random: Random;
   readonly book: ClientBook;
   readonly wish: (random: Random) => Wish;
-  /** Those that fit are drawn from with equal chances: what is to happen more often is named more often. */
+  /** Drawn from with equal chances: what is to happen more often is named more often. */
   readonly steps: readonly Step[];
   /** Share of requests with an Idempotency-Key; default 0. */
   readonly keyed?: number;
@@ -106,20 +106,19 @@ export class Crowd {
   /** One wish, and what comes of it. */
   async #buy(): Promise<Outcome> {
     let outcome = await this.#reserve();
-    for (let steps = 0; steps < STEPS_MAX && isHeld(outcome) && !this.#isStopped; steps += 1) {
-      const step = this.#nextStep(outcome);
+    for (let steps = 0; isHeld(outcome) && !this.#isStopped; steps += 1) {
+      const step = this.#nextStep(outcome, steps);
       if (step === 'leave') break;
       outcome = await this.#move(outcome, step);
     }
     return outcome;
   }
 
-  #nextStep({ status }: ReservationBody): Step {
-    const { random, steps } = this.#options;
-    const fitting = steps.filter(
-      (step) => step === 'leave' || (step === 'refund') === (status === 'confirmed'),
-    );
-    return fitting.length === 0 ? 'leave' : random.pick(fitting);
+  /** What is booked is refunded where that is a step, so that seats do not run out. */
+  #nextStep({ status }: ReservationBody, steps: number): Step {
+    const { random, steps: all } = this.#options;
+    if (status === 'confirmed') return all.includes('refund') ? 'refund' : 'leave';
+    return steps < STEPS_MAX ? random.pick(all.filter((step) => step !== 'refund')) : 'leave';
   }
 
   #reserve(): Promise<Outcome> {
@@ -162,6 +161,9 @@ export class Crowd {
       await pause(RETRY_MS);
       outcome = await this.#askOnce(asked);
     }
+    if (outcome === 'postponed' && idempotencyKey !== undefined) {
+      this.surprises.push(`${JSON.stringify(asked.request)} was put off for ever`);
+    }
     return outcome;
   }
 
@@ -176,7 +178,7 @@ export class Crowd {
       book.lost(request);
       return 'lost';
     }
-    if (reply.status === 503) return this.#postponed(asked, reply);
+    if (isLater(reply)) return this.#postponed(asked, reply);
     if (this.#isForgotten(request)) {
       book.lost(request);
       return 'refused';
@@ -233,6 +235,11 @@ export function send(
   const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
   const sent = request.kind === 'refund' ? {} : body;
   return client.tryPost<ReservationBody>(path, sent, headers);
+}
+
+/** A retry may overtake the word that its first try has ended: that one is in flight then. */
+function isLater(reply: Reply<unknown>): boolean {
+  return reply.status === 503 || problemOf(reply).code === 'idempotency_in_flight';
 }
 
 /** There is something left to do with it. */

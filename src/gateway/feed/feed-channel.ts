@@ -89,9 +89,10 @@ export class FeedChannel {
 
   /** The viewer's socket has taken some of what was waiting. */
   drained(viewer: Viewer): void {
-    if (viewer.socket.bufferedBytes() > 0) return;
-    viewer.snapshotBytes = 0;
-    this.#host.room.release(viewer);
+    const waitingBytes = viewer.socket.bufferedBytes();
+    viewer.snapshotBytes = Math.min(viewer.snapshotBytes, waitingBytes);
+    this.#host.room.shrink(viewer, viewer.snapshotBytes);
+    if (waitingBytes > 0) return;
     if (this.#isSlow(viewer)) this.#fallBehind(viewer);
     if (viewer.state === 'stale') this.#startOver(viewer);
   }

@@ -1,11 +1,10 @@
 /** One open socket: a viewer of its event, and the commands that come over it. */
 import type { WebSocket } from 'uWebSockets.js';
 import { assert } from '../../lib/assert.js';
-import type { Endpoint } from '../endpoint.js';
 import type { ExchangeHost } from '../exchange.js';
 import { EVENT_DELETED } from './closings.js';
+import type { CommandEndpoints } from './command-endpoints.js';
 import type { Feed } from './feed.js';
-import type { CommandType } from './feed-command.js';
 import type { FeedCounts } from './feed-counts.js';
 import type { Closing } from './feed-ports.js';
 import { SocketCommands } from './socket-commands.js';
@@ -17,7 +16,7 @@ export interface ConnectionHost {
   readonly exchange: ExchangeHost;
   readonly feed: Feed;
   readonly counts: FeedCounts;
-  readonly endpoints: Readonly<Record<CommandType, Endpoint>>;
+  readonly endpoints: CommandEndpoints;
 }
 
 /** Who has been let in. */
@@ -47,6 +46,11 @@ export class FeedConnection {
   constructor(host: ConnectionHost, visit: Visit) {
     this.#host = host;
     this.#visit = visit;
+  }
+
+  /** What waits for the client to take it. */
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedBytes() ?? 0;
   }
 
   opened(ws: WebSocket<SocketData>): void {

@@ -3,19 +3,30 @@ import { Counter, Gauge } from 'prom-client';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import type { FeedCounts } from './feed-counts.js';
 
+/** Read when metrics are collected. */
 export interface FeedGauges {
-  readonly viewerCount: number;
-  readonly counts: FeedCounts;
+  viewerCount(): number;
+  bufferedBytes(): number;
 }
 
 /** Shown whenever the gateway's metrics are collected. */
-export function registerFeedMetrics({ registry }: GatewayMetrics, feed: FeedGauges): void {
+export function registerFeedMetrics(
+  { registry }: GatewayMetrics,
+  counts: FeedCounts,
+  gauges: FeedGauges,
+): void {
   const registers = [registry];
   const viewers: Gauge = new Gauge({
     name: 'holdfast_feed_viewers',
     help: 'Open sockets of the live feed.',
     registers,
-    collect: () => viewers.set(feed.viewerCount),
+    collect: () => viewers.set(gauges.viewerCount()),
+  });
+  const buffered: Gauge = new Gauge({
+    name: 'holdfast_feed_buffered_bytes',
+    help: 'Bytes that wait for viewers to take them.',
+    registers,
+    collect: () => buffered.set(gauges.bufferedBytes()),
   });
   const frames: Counter = new Counter({
     name: 'holdfast_feed_frames_total',
@@ -24,7 +35,7 @@ export function registerFeedMetrics({ registry }: GatewayMetrics, feed: FeedGaug
     registers,
     collect: () => {
       frames.reset();
-      for (const [type, count] of feed.counts.frames) frames.inc({ type }, count);
+      for (const [type, count] of counts.frames) frames.inc({ type }, count);
     },
   });
   for (const { name, help, read } of TOTALS) {
@@ -34,7 +45,7 @@ export function registerFeedMetrics({ registry }: GatewayMetrics, feed: FeedGaug
       registers,
       collect: () => {
         counter.reset();
-        counter.inc(read(feed.counts));
+        counter.inc(read(counts));
       },
     });
   }

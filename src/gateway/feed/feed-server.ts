@@ -13,15 +13,13 @@ import type {
   WebSocket,
 } from 'uWebSockets.js';
 import { type Arrival, peerOf, peerTextOf, readArrival } from '../arrival.js';
-import { type Endpoint, paramNames } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
 import { Exchange, type ExchangeHost } from '../exchange.js';
 import { Problem } from '../problem.js';
-import { contextOf } from '../request-context.js';
 import type { Route } from '../route.js';
-import type { FeedQuery } from '../routes/feed-route.js';
 import { shuttingDown } from './closings.js';
+import { commandEndpoints } from './command-endpoints.js';
 import { Feed } from './feed.js';
-import { type CommandType, ROUTE_OF } from './feed-command.js';
 import {
   type ConnectionHost,
   FeedConnection,
@@ -31,7 +29,7 @@ import {
 import { FeedCounts } from './feed-counts.js';
 import { registerFeedMetrics } from './feed-metrics.js';
 import { systemTimers } from './feed-ports.js';
-import { refuseUpgrade } from './upgrade-gate.js';
+import { visitOf } from './upgrade-gate.js';
 import { uwsOutlet } from './uws-socket.js';
 
 export interface FeedServerOptions {
@@ -64,12 +62,9 @@ export class FeedServer {
     this.#host = host;
     this.#endpoint = endpoint;
     this.#connectionHost = { exchange: host, feed, counts, endpoints: commandEndpoints(host) };
-    const viewerCount = (): number => this.#connections.size;
-    registerFeedMetrics(metrics, {
-      counts,
-      get viewerCount() {
-        return viewerCount();
-      },
+    registerFeedMetrics(metrics, counts, {
+      viewerCount: () => this.#connections.size,
+      bufferedBytes: () => this.#bufferedBytes(),
     });
     this.#serve(app);
   }
@@ -132,36 +127,18 @@ export class FeedServer {
 
   #decide(res: HttpResponse, handshake: Handshake, limited: Problem | undefined): void {
     const { arrival } = handshake;
-    const visit = limited ?? this.#visitOf(res, arrival);
+    const visit =
+      limited ??
+      visitOf({
+        host: this.#host,
+        endpoint: this.#endpoint,
+        arrival,
+        peer: peerTextOf(res),
+        peerBytes: () => peerOf(res),
+        viewerCount: this.#connections.size,
+      });
     if (visit instanceof Problem) this.#refuse(res, arrival, visit);
     else this.#upgrade(res, handshake, visit);
-  }
-
-  #visitOf(res: HttpResponse, arrival: Arrival): Visit | Problem {
-    const { access, desk, quarantine } = this.#host;
-    const refusal = refuseUpgrade(this.#host, arrival, this.#connections.size);
-    if (refusal !== undefined) return refusal;
-    const peer = peerTextOf(res);
-    if (!quarantine.isEmpty && quarantine.has(peer)) return SUSPECT;
-    const isAdmin = access.isAdmin(arrival.headers, () => peerOf(res));
-    const body = Buffer.alloc(0);
-    const context = contextOf({
-      host: this.#host,
-      endpoint: this.#endpoint,
-      arrival,
-      isAdmin,
-      body,
-      mark: undefined,
-    });
-    if (context instanceof Problem) return context;
-    // Of the feed's own route: its schemas have passed.
-    const { id } = context.params as { readonly id: string };
-    const { cursor } = context.query as FeedQuery;
-    if (desk.event(id) === undefined) {
-      return new Problem('event_not_found', `There is no event ${id}.`);
-    }
-    const [eventParam = ''] = arrival.params;
-    return { eventId: id, eventParam, cursor, isAdmin, peer };
   }
 
   /** As any request is answered, by a route that says no. */
@@ -174,6 +151,12 @@ export class FeedServer {
     const { key, protocol, extensions, context } = handshake;
     const connection = new FeedConnection(this.#connectionHost, visit);
     res.cork(() => res.upgrade({ connection }, key, protocol, extensions, context));
+  }
+
+  #bufferedBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#connections) bytes += connection.bufferedBytes;
+    return bytes;
   }
 
   #opened(ws: WebSocket<SocketData>): void {
@@ -193,28 +176,3 @@ export class FeedServer {
 function connectionOf(ws: WebSocket<SocketData>): FeedConnection {
   return ws.getUserData().connection;
 }
-
-/** Counted beside those of HTTP, under a method of their own. */
-function commandEndpoints({ config, metrics }: ExchangeHost): Record<CommandType, Endpoint> {
-  const endpointFor = (type: CommandType): Endpoint => {
-    const route = ROUTE_OF[type];
-    return {
-      route,
-      paramNames: paramNames(route.path),
-      isHead: false,
-      readsBody: true,
-      bodyBytesMax: config.feed.messageBytesMax,
-      isIdempotent: true,
-      metrics: metrics.ofRoute({ route: route.path, method: 'WS' }),
-    };
-  };
-  return {
-    reserve: endpointFor('reserve'),
-    confirm: endpointFor('confirm'),
-    cancel: endpointFor('cancel'),
-    extend: endpointFor('extend'),
-    release: endpointFor('release'),
-  };
-}
-
-const SUSPECT = new Problem('invalid_request', 'The request before this one was not clear.');

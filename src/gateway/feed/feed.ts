@@ -19,10 +19,6 @@ export class Feed {
     this.#host = { ...host, room };
   }
 
-  get viewerCount(): number {
-    return this.#channelOf.size;
-  }
-
   /** @param cursor what the viewer has from before, as its client sent it. */
   join(event: GatewayEvent, viewer: Viewer, cursor: string | undefined): void {
     const { id } = event.record;

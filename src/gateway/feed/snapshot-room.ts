@@ -3,6 +3,7 @@
  * read slowly would have the server hold gigabytes. So what is on its way is bounded (I9), who comes when there is no
  * room waits in line, and who holds room too long while others wait is cut off.
  */
+import { assert } from '../../lib/assert.js';
 import type { FeedTimers } from './feed-ports.js';
 import type { Viewer } from './viewer.js';
 
@@ -15,7 +16,7 @@ export interface SnapshotRoomOptions {
 
 /** What one viewer's snapshot takes. */
 interface Hold {
-  readonly bytes: number;
+  bytes: number;
 }
 
 export class SnapshotRoom {
@@ -47,28 +48,25 @@ export class SnapshotRoom {
 
   /** So much of the viewer's snapshot is on its way. */
   hold(viewer: Viewer, bytes: number): void {
-    this.#free(viewer);
+    assert(!this.#holds.has(viewer), 'a viewer has one snapshot on its way');
     this.#holds.set(viewer, { bytes });
     this.#usedBytes += bytes;
   }
 
-  /** The viewer's snapshot has arrived. */
-  release(viewer: Viewer): void {
-    if (this.#free(viewer)) this.#admit();
+  /** Less of it is on its way now; 0: it has arrived. */
+  shrink(viewer: Viewer, bytes: number): void {
+    const hold = this.#holds.get(viewer);
+    if (hold === undefined || bytes >= hold.bytes) return;
+    this.#usedBytes -= hold.bytes - bytes;
+    hold.bytes = bytes;
+    if (bytes === 0) this.#holds.delete(viewer);
+    this.#admit();
   }
 
   /** The viewer is gone. */
   leave(viewer: Viewer): void {
     this.#line.delete(viewer);
-    this.release(viewer);
-  }
-
-  #free(viewer: Viewer): boolean {
-    const hold = this.#holds.get(viewer);
-    if (hold === undefined) return false;
-    this.#holds.delete(viewer);
-    this.#usedBytes -= hold.bytes;
-    return true;
+    this.shrink(viewer, 0);
   }
 
   #admit(): void {

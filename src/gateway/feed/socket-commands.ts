@@ -8,12 +8,12 @@ import { randomUUID } from 'node:crypto';
 import { assert } from '../../lib/assert.js';
 import type { Answer } from '../answer.js';
 import { type Arrival, REQUEST_ID_FORM } from '../arrival.js';
-import type { Endpoint } from '../endpoint.js';
 import type { ExchangeHost } from '../exchange.js';
 import { Problem } from '../problem.js';
 import { RequestHeaders } from '../request-headers.js';
 import { BAD_MESSAGES, BINARY, FLOODED, MESSAGE_TOO_LARGE } from './closings.js';
-import { type CommandType, type FeedCommand, parseCommand } from './feed-command.js';
+import type { CommandEndpoints } from './command-endpoints.js';
+import { type FeedCommand, parseCommand } from './feed-command.js';
 import type { FrameType } from './feed-counts.js';
 import { errorFrame, resultFrame } from './feed-frames.js';
 import type { Closing, Frame } from './feed-ports.js';
@@ -27,13 +27,12 @@ const RETRY_MS = 1_000;
 
 export interface SocketCommandsOptions {
   readonly host: ExchangeHost;
-  readonly endpoints: Readonly<Record<CommandType, Endpoint>>;
+  readonly endpoints: CommandEndpoints;
   /** The socket's event, as it stands in the path: percent-encoded. */
   readonly eventParam: string;
   readonly isAdmin: boolean;
   /** The client's address. */
   readonly peer: string;
-  /** false: the client is gone. */
   reply(type: FrameType, frame: Frame): void;
   end(closing: Closing): void;
 }

@@ -1,30 +1,63 @@
 /** Who may open a live feed: everything that can be said before a socket is upgraded is said as an HTTP answer. */
 import type { Arrival } from '../arrival.js';
+import type { Endpoint } from '../endpoint.js';
 import type { ExchangeHost } from '../exchange.js';
 import { Problem } from '../problem.js';
+import { contextOf } from '../request-context.js';
 import { announcedBytes, framingProblem } from '../request-framing.js';
 import type { RequestHeaders } from '../request-headers.js';
+import type { FeedParams, FeedQuery } from '../routes/feed-route.js';
+import type { Visit } from './feed-connection.js';
 
 const RETRY_MS = 1_000;
 
-/**
- * Why the socket is not upgraded, or undefined. The event is not looked for here: the route does that.
- *
- * @param viewerCount sockets that are open.
- */
-export function refuseUpgrade(
-  host: ExchangeHost,
-  { headers }: Arrival,
-  viewerCount: number,
-): Problem | undefined {
+export interface Asked {
+  readonly host: ExchangeHost;
+  /** Of the feed's address. */
+  readonly endpoint: Endpoint;
+  readonly arrival: Arrival;
+  /** The client's address. */
+  readonly peer: string;
+  peerBytes(): Uint8Array;
+  /** Sockets that are open. */
+  readonly viewerCount: number;
+}
+
+/** Who is let in, or why the socket is not upgraded. */
+export function visitOf(asked: Asked): Visit | Problem {
+  const { host, endpoint, arrival, peer } = asked;
+  const refusal = refuseUpgrade(asked);
+  if (refusal !== undefined) return refusal;
+  const isAdmin = host.access.isAdmin(arrival.headers, asked.peerBytes);
+  const context = contextOf({ host, endpoint, arrival, isAdmin, body: NO_BODY, mark: undefined });
+  if (context instanceof Problem) return context;
+  // Of the feed's own route: its schemas have passed.
+  const { id } = context.params as FeedParams;
+  const { cursor } = context.query as FeedQuery;
+  if (host.desk.event(id) === undefined) {
+    return new Problem('event_not_found', `There is no event ${id}.`);
+  }
+  const [eventParam = ''] = arrival.params;
+  return { eventId: id, eventParam, cursor, isAdmin, peer };
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+function refuseUpgrade({ host, arrival, peer, viewerCount }: Asked): Problem | undefined {
+  const { access, config, quarantine } = host;
+  const { headers } = arrival;
+  if (!quarantine.isEmpty && quarantine.has(peer)) return SUSPECT;
   return (
     framingProblem(headers) ??
-    host.access.refuseForeign('GET', headers) ??
-    refuseOrigin(headers, host.config.corsOrigins) ??
+    access.refuseForeign('GET', headers) ??
+    refuseOrigin(headers, config.corsOrigins) ??
     handshakeProblem(headers) ??
     refuseBusy(host, viewerCount)
   );
 }
+
+/** Nobody reads this: whoever sent the request before it is cut off. */
+const SUSPECT = new Problem('invalid_request', 'The request before this one was not clear.');
 
 /**
  * Browsers let any page open a socket to anywhere, and say only where the page is from: only pages of this server and of

@@ -6,13 +6,19 @@ import { requestedEvent } from '../requested-event.js';
 import { route } from '../route.js';
 
 const feedQuery = z.strictObject({
-  cursor: printableText
+  cursor: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,512}$/, 'must be a cursor of this feed')
     .optional()
-    .meta({ description: 'What a frame gave as `cursor`: only what came since is sent.' }),
+    .meta({
+      description:
+        'What a frame gave as `cursor`: only what came since is sent; all seats where it is not known.',
+    }),
   session: printableText.optional().meta({ description: 'Not used yet.' }),
 });
 
 export type FeedQuery = z.output<typeof feedQuery>;
+export type FeedParams = z.output<typeof idParams>;
 
 export const feedRoute = route({
   method: 'GET',

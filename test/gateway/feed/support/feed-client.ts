@@ -30,6 +30,8 @@ export interface Ended {
 }
 
 export interface FeedClientOptions {
+  /** Who comes back: with its seats and its cursor. */
+  readonly from?: FeedClient;
   readonly cursor?: string;
   readonly query?: string;
   readonly headers?: Record<string, string>;
@@ -48,8 +50,9 @@ export class FeedClient {
   #map: Uint8Array = new Uint8Array(0);
   #requestCount = 0;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, from?: FeedClient) {
     this.#socket = socket;
+    if (from !== undefined) this.#map = from.#map.slice();
     this.ended = new Promise((resolve) => {
       socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
     });
@@ -124,6 +127,7 @@ export class FeedClient {
   }
 
   #apply({ changes }: Delta): void {
+    if (this.#map.length === 0) return; // came with a cursor and no seats: only its frames are looked at
     const map = new TwoBitMap(this.#map.length * 4, this.#map);
     // The schema has passed: a status is two bits.
     for (const [seat, code] of changes) map.set(seat - 1, code as 0 | 1 | 2 | 3);
@@ -134,12 +138,12 @@ export class FeedClient {
 export async function openFeed(
   port: number,
   event: string,
-  { cursor, query = '', headers = {} }: FeedClientOptions = {},
+  { from, cursor = from?.cursor, query = '', headers = {} }: FeedClientOptions = {},
 ): Promise<FeedClient> {
   const search = cursor === undefined ? query : `?cursor=${encodeURIComponent(cursor)}`;
   const url = `ws://127.0.0.1:${port}/v1/events/${event}/feed${search}`;
   const socket = new WebSocket(url, { headers });
-  const client = new FeedClient(socket);
+  const client = new FeedClient(socket, from);
   onTestFinished(() => socket.close());
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve());
