@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Threads and servers run from the compiled code, in tests too.
-    globalSetup: ['test/support/build-once.ts'],
+    globalSetup: ['test/support/build-once.ts', 'test/support/temporary-root.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
