@@ -46,7 +46,11 @@ export function faulted(fault: ServerFault): Problem | undefined {
   const code = CODE_OF_FAULT[fault.code];
   if (code === null) return undefined;
   // The message is for the operator: it may name files. Clients are told the code.
-  return new Problem(code, 'The request was not carried out; it may be sent again.', {
+  return new Problem(code, SEND_AGAIN, {
     retryAfterMs: fault.retryAfterMs,
   });
 }
+
+/** A request that was under way when its shard died may have been carried out: a key makes asking again safe. */
+const SEND_AGAIN =
+  'Whether the request was carried out is not certain; sent again with an Idempotency-Key it takes effect once.';

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   runHoldfast,
@@ -81,22 +79,6 @@ describe('the process', () => {
     expect(second.code).toBe(1);
     expect(second.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(dataDir)]);
   });
-
-  it('ends with code 1 and a last word when a commit fails, and answers nothing that is not on disk', async () => {
-    const dataDir = temporaryDir();
-    const { status, acknowledged, stderr } = await fillTheDisk(dataDir);
-    expect(status).toBe(1);
-    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
-      level: 60,
-      thread: 'main',
-      msg: expect.stringMatching(/^store has died: .*commit/),
-    });
-    const again = await start({ dataDir });
-    expect(acknowledged).toBeGreaterThan(0);
-    expect(Number(/recovered=(\d+)/.exec(again.readyLine)?.[1])).toBeGreaterThanOrEqual(
-      acknowledged,
-    );
-  });
 });
 
 async function reserve(
@@ -111,42 +93,4 @@ async function reserve(
   });
   await answer.arrayBuffer();
   return answer.status;
-}
-
-/** A server that may write files of 1 MiB at most, and buyers until it can no more. */
-async function fillTheDisk(dataDir: string) {
-  const server = spawn(
-    'bash',
-    ['-c', `ulimit -f 1024; exec '${process.execPath}' dist/main.js serve`],
-    {
-      env: {
-        ...process.env,
-        HOLDFAST_PORT: '0',
-        HOLDFAST_DATA_DIR: dataDir,
-        HOLDFAST_LOG_LEVEL: 'warn',
-        HOLDFAST_DEFAULT_ROWS: '26',
-        HOLDFAST_DEFAULT_SEATS_PER_ROW: '1000',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let stderr = '';
-  server.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = once(server, 'close');
-  const [ready] = await once(server.stdout.setEncoding('utf8'), 'data');
-  const url = /http:\S+/.exec(String(ready))?.[0] ?? '';
-  let acknowledged = 0;
-  try {
-    for (let seat = 1; seat <= 26_000; seat += 16) {
-      const seats = Array.from({ length: 16 }, (_, index) => String(seat + index));
-      const statuses = await Promise.all(seats.map((each) => reserve({ url }, each)));
-      acknowledged += statuses.filter((status) => status === 201).length;
-    }
-  } catch {
-    // It has ended.
-  }
-  const [status] = await ended;
-  return { status, acknowledged, stderr };
 }
