@@ -50,11 +50,6 @@ export class EventSeats implements SeatView, SeatColumn {
     this.#holders.delete(seat);
   }
 
-  /** How many seats are reserved here, claims included. */
-  get reservedCount(): number {
-    return this.#holders.size;
-  }
-
   orphansLeft(seats: readonly SeatNumber[], now: EpochMs): readonly SeatNumber[] {
     const isFree = (seat: SeatNumber) => readsAsFree(this.stateOf(seat), this.holderOf(seat), now);
     return orphansLeft(this.plan, isFree, seats);

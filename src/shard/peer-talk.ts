@@ -1,14 +1,13 @@
 /** What shards say to each other about claims: owners ask, homes tell. News is absolute and may be repeated. */
 
 import { reservationId, type SeatNumber } from '../domain/ids.js';
-import { isOverdue } from '../domain/reservation.js';
 import { SEAT_STATE } from '../domain/seat-table.js';
 import { unreachable } from '../lib/assert.js';
 import { withdrawClaim } from './claiming.js';
 import type { EventSeats } from './event-seats.js';
 import type { Claim, Hold } from './holding.js';
 import type { PeerMessage, SeatNews, SeatRow } from './ports.js';
-import { type ShardCore, Transaction } from './shard-core.js';
+import { endIfOverdue, type ShardCore } from './shard-core.js';
 import { releaseClaimLine } from './taking.js';
 
 type Ask = Extract<PeerMessage, { type: 'claim.ask' }>;
@@ -46,12 +45,7 @@ function hearAsk(core: ShardCore, from: number, ask: Ask): void {
 }
 
 function tellOfHold(core: ShardCore, to: number, ask: Ask, hold: Hold): void {
-  if (isOverdue(hold.record, core.now())) {
-    const transaction = new Transaction(core);
-    transaction.expire(hold);
-    transaction.stage();
-  }
-  const { status, seats, expiresAt } = hold.record;
+  const { status, seats, expiresAt } = endIfOverdue(core, hold);
   const held = new Set(status === 'reserved' ? seats : []);
   tell(
     core,

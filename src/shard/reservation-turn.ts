@@ -7,11 +7,18 @@ import type { ReservationCommand } from '../domain/commands.js';
 import { decideReservation } from '../domain/decide-reservation.js';
 import type { ReservationId } from '../domain/ids.js';
 import { rejected } from '../domain/rejection.js';
-import { isOverdue, type ReservationRecord } from '../domain/reservation.js';
+import type { ReservationRecord } from '../domain/reservation.js';
 import { assert } from '../lib/assert.js';
-import type { Hold } from './holding.js';
 import type { Parked } from './parking.js';
-import { type Awake, accept, park, release, type ShardCore, Transaction } from './shard-core.js';
+import {
+  type Awake,
+  accept,
+  endIfOverdue,
+  park,
+  release,
+  type ShardCore,
+  Transaction,
+} from './shard-core.js';
 import { refuse } from './taking.js';
 
 export function moveReservation(
@@ -48,15 +55,6 @@ function activate(core: ShardCore, parked: Parked, reservationId: ReservationId)
     release(core, line, loaded);
     core.state.awakened.delete(reservationId);
   });
-}
-
-/** What became of the hold is written down before the command is decided: it was over whether or not someone asked. */
-function endIfOverdue(core: ShardCore, hold: Hold): ReservationRecord {
-  if (!isOverdue(hold.record, core.now())) return hold.record;
-  const transaction = new Transaction(core);
-  transaction.expire(hold);
-  transaction.stage();
-  return hold.record;
 }
 
 /** @returns the record after the command */

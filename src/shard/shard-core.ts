@@ -9,7 +9,7 @@ import type { Fact, ReservationFact } from '../domain/facts.js';
 import { isReservationFact } from '../domain/facts.js';
 import type { ReservationId, SeatNumber } from '../domain/ids.js';
 import { accepted } from '../domain/rejection.js';
-import type { ReservationRecord } from '../domain/reservation.js';
+import { isOverdue, type ReservationRecord } from '../domain/reservation.js';
 import { assert, present } from '../lib/assert.js';
 import type { EpochMs } from '../lib/clock.js';
 import type { EventSeats } from './event-seats.js';
@@ -122,6 +122,15 @@ export class Transaction {
         tellOwners(this.#core, fact, present(this.#records.get(fact.reservationId), 'record'));
     }
   }
+}
+
+/** Writes down that the hold is over, if it is: so it is whether or not someone asked (I5). */
+export function endIfOverdue(core: ShardCore, hold: Hold): ReservationRecord {
+  if (!isOverdue(hold.record, core.now())) return hold.record;
+  const transaction = new Transaction(core);
+  transaction.expire(hold);
+  transaction.stage();
+  return hold.record;
 }
 
 /** Stages and answers with the value. */

@@ -37,7 +37,7 @@ import type {
 import { moveReservation } from './reservation-turn.js';
 import { reserve } from './reserving.js';
 import { restoreEvent } from './restoring.js';
-import { type Awake, reply, type ShardCore, type ShardLimits, Transaction } from './shard-core.js';
+import { type Awake, endIfOverdue, reply, type ShardCore, type ShardLimits } from './shard-core.js';
 import { ShardState } from './shard-state.js';
 
 export type { ShardLimits } from './shard-core.js';
@@ -226,9 +226,7 @@ export class Shard implements ShardCore {
         hold.slot = this.state.holdClock.schedule(hold.expiresAt, hold);
         continue;
       }
-      const transaction = new Transaction(this);
-      transaction.expire(hold);
-      transaction.stage();
+      endIfOverdue(this, hold);
       this.#holdsExpired += 1;
     }
   }
