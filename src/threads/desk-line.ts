@@ -6,6 +6,7 @@ import type { Store } from '../store/store.js';
 import { faultData } from './fault-data.js';
 import { Inbox } from './inbox.js';
 import type { DeskToStore, StoreAnswer, StoreToDesk } from './thread-messages.js';
+import type { Wire } from './wire/wire.js';
 
 /** What a desk may ask of a Store, beside keeping answers: those are committed with the round. */
 export type AskedStore = Pick<Store, 'query' | 'abandon' | 'countConflicts'>;
@@ -20,8 +21,13 @@ export class DeskLine {
     this.#inbox = new Inbox(port, arrived);
   }
 
-  tell(news: StoreNews): void {
+  tell(news: Exclude<StoreNews, { type: 'facts' }>): void {
     this.#inbox.post({ type: 'news', news });
+  }
+
+  /** @param facts in `factForm`: put once for all desks */
+  tellFacts(first: number, facts: Wire): void {
+    this.#inbox.post({ type: 'facts', first, facts });
   }
 
   /**

@@ -10,6 +10,8 @@ import { ServerFault } from '../lib/server-fault.js';
 import { faultFrom } from './fault-data.js';
 import type { DeskToStore, StoreAnswer, StoreToDesk } from './thread-messages.js';
 import { Turn } from './turn.js';
+import { factForm } from './wire/fact-wire.js';
+import { fromWire } from './wire/wire.js';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -85,11 +87,16 @@ export class PortDeskStore implements DeskStore {
   }
 
   #receive(message: StoreToDesk): void {
-    if (message.type === 'news') {
-      this.#options.news(message.news);
-      return;
+    switch (message.type) {
+      case 'news':
+        return this.#options.news(message.news);
+      case 'facts': {
+        const { type, first, facts } = message;
+        return this.#options.news({ type, first, facts: fromWire(factForm, facts) });
+      }
+      case 'answers':
+        for (const answer of message.answers) this.#settle(answer);
     }
-    for (const answer of message.answers) this.#settle(answer);
   }
 
   #settle(answer: StoreAnswer): void {

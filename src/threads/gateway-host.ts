@@ -9,9 +9,12 @@ import { Desk } from '../desk/desk.js';
 import type { StoreNews } from '../desk/ports.js';
 import { present } from '../lib/assert.js';
 import { systemClock } from '../lib/clock.js';
-import type { ShardAnswer, ShardRequest } from '../shard/ports.js';
+import type { ShardRequest } from '../shard/ports.js';
 import { PortDeskStore } from './desk-store.js';
 import { Turn } from './turn.js';
+import { answerForm } from './wire/answer-wire.js';
+import { requestForm } from './wire/request-wire.js';
+import { fromWire, toWire, type Wire } from './wire/wire.js';
 
 export class GatewayHost {
   readonly #config: Config;
@@ -60,7 +63,7 @@ export class GatewayHost {
   /** A new life of the shard; nothing is sent to it before `shardUp`. */
   attachShard(shard: number, port: MessagePort): void {
     this.#shards.set(shard, port);
-    port.on('message', (answers: readonly ShardAnswer[]) => this.desk.answered(answers));
+    port.on('message', (answers: Wire) => this.#answered(answers));
   }
 
   /** Takes the dead shard's last answers. Resolves when the desk has settled with it. */
@@ -91,12 +94,16 @@ export class GatewayHost {
 
   /** Without a port the shard is dead: the desk hears of it in a moment, and ends what was asked. */
   #send(shard: number, requests: readonly ShardRequest[]): void {
-    this.#shards.get(shard)?.postMessage(requests);
+    this.#shards.get(shard)?.postMessage(toWire(requestForm, requests));
+  }
+
+  #answered(answers: Wire): void {
+    this.desk.answered(fromWire(answerForm, answers));
   }
 
   #answeredLast(port: MessagePort): void {
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-      this.desk.answered(next.message as readonly ShardAnswer[]); // a shard posts nothing else here
+      this.#answered(next.message as Wire); // a shard posts nothing else here
     }
     port.close();
   }

@@ -15,6 +15,9 @@ import { type AskedStore, DeskLine } from './desk-line.js';
 import { Inbox } from './inbox.js';
 import type { DeskToStore, ShardToStore, StoreToShard } from './thread-messages.js';
 import { Turn } from './turn.js';
+import { entryForm } from './wire/entry-wire.js';
+import { factForm } from './wire/fact-wire.js';
+import { fromWire, toWire } from './wire/wire.js';
 
 /** What the rounds need of a Store. */
 export type CommittingStore = AskedStore &
@@ -157,7 +160,8 @@ export class GroupCommit {
     this.#totals.turns += turns.length;
     this.#totals.facts += facts.length;
     if (facts.length === 0) return;
-    for (const desk of this.#desks.values()) desk.tell({ type: 'facts', first, facts });
+    const wire = toWire(factForm, facts);
+    for (const desk of this.#desks.values()) desk.tellFacts(first, wire);
   }
 
   /** One word for all of the shard's turns. */
@@ -172,9 +176,13 @@ function takeOf(inbox: ShardInbox, messagesMax: number): ShardPart {
   const messages = inbox.drain(messagesMax);
   return {
     inbox,
-    turns: messages.flatMap((message) => (message.type === 'stage' ? [message.turn] : [])),
+    turns: messages.filter((message) => message.type === 'stage').map(stagedTurn),
     loads: messages.filter((message) => message.type === 'load'),
   };
+}
+
+function stagedTurn({ turn, entries }: Extract<ShardToStore, { type: 'stage' }>): StagedTurn {
+  return { turn, entries: fromWire(entryForm, entries) };
 }
 
 function isSomething(part: ShardPart): boolean {

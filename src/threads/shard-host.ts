@@ -11,13 +11,16 @@ import type {
   PeerMessage,
   ShardAnswer,
   ShardOutlets,
-  ShardRequest,
   StagedTurn,
   StoreLoad,
 } from '../shard/ports.js';
 import type { Shard } from '../shard/shard.js';
 import type { ShardToStore, StoreToShard } from './thread-messages.js';
 import { Turn } from './turn.js';
+import { answerForm } from './wire/answer-wire.js';
+import { entryForm } from './wire/entry-wire.js';
+import { requestForm } from './wire/request-wire.js';
+import { fromWire, toWire, type Wire } from './wire/wire.js';
 
 /** What a host needs of a Shard. */
 export type HostedShard = Pick<
@@ -146,8 +149,8 @@ export class ShardHost {
   }
 
   #readGateway(gateway: number, port: MessagePort): void {
-    port.on('message', (requests: readonly ShardRequest[]) => {
-      this.#shard.receive(gateway, requests);
+    port.on('message', (requests: Wire) => {
+      this.#shard.receive(gateway, fromWire(requestForm, requests));
       this.#turn.want();
     });
   }
@@ -192,9 +195,9 @@ export class ShardHost {
     this.#turn.want();
   }
 
-  #stage(turn: StagedTurn): void {
-    this.#turnStaged = turn.turn;
-    this.#toStore({ type: 'stage', turn });
+  #stage({ turn, entries }: StagedTurn): void {
+    this.#turnStaged = turn;
+    this.#toStore({ type: 'stage', turn, entries: toWire(entryForm, entries) });
   }
 
   #load(ticket: number, load: StoreLoad): void {
@@ -206,7 +209,7 @@ export class ShardHost {
   }
 
   #answer(gateway: number, answers: readonly ShardAnswer[]): void {
-    this.#gateways.get(gateway)?.postMessage(answers);
+    this.#gateways.get(gateway)?.postMessage(toWire(answerForm, answers));
   }
 
   /** A peer that is down is told nothing: when it is back, `peerRestarted` says so. */

@@ -10,14 +10,9 @@ import type { KeptAnswer, StoreNews, StoreQueries, StoreQuery } from '../desk/po
 import type { IdempotencyMark } from '../domain/commands.js';
 import type { EventId } from '../domain/ids.js';
 import type { MetricsSample } from '../gateway/gateway-metrics.js';
-import type {
-  EventSnapshot,
-  StagedTurn,
-  StoreLoad,
-  StoreLoaded,
-  TurnCommitted,
-} from '../shard/ports.js';
+import type { EventSnapshot, StoreLoad, StoreLoaded, TurnCommitted } from '../shard/ports.js';
 import type { FaultData } from './fault-data.js';
+import type { Wire } from './wire/wire.js';
 
 /** Plain numbers by name, for `/metrics`. */
 export type Measures = Readonly<Record<string, number>>;
@@ -38,7 +33,8 @@ export interface ThreadCalls {
 // Shard and store.
 
 export type ShardToStore =
-  | { readonly type: 'stage'; readonly turn: StagedTurn }
+  /** A `StagedTurn`; the entries in `entryForm`. */
+  | { readonly type: 'stage'; readonly turn: number; readonly entries: Wire }
   | { readonly type: 'load'; readonly ticket: number; readonly load: StoreLoad };
 
 export type StoreToShard =
@@ -61,7 +57,9 @@ export type DeskToStore =
   | { readonly type: 'conflicts'; readonly counts: ReadonlyMap<EventId, number> };
 
 export type StoreToDesk =
-  | { readonly type: 'news'; readonly news: StoreNews }
+  | { readonly type: 'news'; readonly news: Exclude<StoreNews, { type: 'facts' }> }
+  /** The news of facts; these in `factForm`. */
+  | { readonly type: 'facts'; readonly first: number; readonly facts: Wire }
   | { readonly type: 'answers'; readonly answers: readonly StoreAnswer[] };
 
 /** To a query or a remember. `value` is of the query's type in `StoreQueries`, undefined for a remember. */
@@ -73,7 +71,9 @@ export type StoreAnswer =
     }
   | { readonly ticket: number; readonly ok: false; readonly fault: FaultData };
 
-// Control. Gateways and shards send each other plain arrays (`ShardRequest[]`, `ShardAnswer[]`, `PeerMessage[]`).
+// Gateways and shards send each other requests in `requestForm` and answers in `answerForm`, shards `PeerMessage[]`.
+
+// Control.
 
 /** What a store was found to hold. */
 export interface StoreOpened {

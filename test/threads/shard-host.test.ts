@@ -10,6 +10,9 @@ import type {
 } from '../../src/shard/ports.js';
 import { ShardHost } from '../../src/threads/shard-host.js';
 import type { ShardToStore, StoreToShard } from '../../src/threads/thread-messages.js';
+import { answerForm } from '../../src/threads/wire/answer-wire.js';
+import { requestForm } from '../../src/threads/wire/request-wire.js';
+import { toWire, type Wire } from '../../src/threads/wire/wire.js';
 import { FarEnd, quiet } from './ports.js';
 
 /** A shard that writes down what is done to it; `outlets` are its ways out. */
@@ -36,7 +39,7 @@ function scene() {
     };
   });
   const store = new FarEnd<ShardToStore, StoreToShard>();
-  const gateway = new FarEnd<ShardAnswer[], ShardRequest[]>();
+  const gateway = new FarEnd<Wire, Wire>();
   const peer = new FarEnd<PeerMessage[], PeerMessage[]>();
   const opened = host.attachStore(store.near);
   host.attachGateway(0, gateway.near);
@@ -62,7 +65,7 @@ const news: PeerMessage = {
 describe('the host of a shard', () => {
   it('hands over nothing before the shard has recovered, and then all that waited', async () => {
     const { host, calls, store, gateway, peer, opened } = scene();
-    gateway.send([request, request]);
+    gateway.send(toWire(requestForm, [request, request]));
     peer.send([news]);
     host.peerRestarted(1);
     await quiet();
@@ -85,8 +88,8 @@ describe('the host of a shard', () => {
     await opened;
     await quiet();
     calls.length = 0;
-    gateway.send([request]);
-    gateway.send([request]);
+    gateway.send(toWire(requestForm, [request]));
+    gateway.send(toWire(requestForm, [request]));
     peer.send([news]);
     await quiet();
     expect(calls.filter((call) => call === 'end').length).toBe(1);
@@ -125,11 +128,12 @@ describe('the host of a shard', () => {
 
   it('posts what the shard sends to whom it is meant for, and nothing to a peer it has no port to', async () => {
     const { host, store, gateway, peer, out } = scene();
-    out().answer(0, [{ id: 1, outcome: { ok: true, value: null }, sequence: 0 }]);
+    const answer: ShardAnswer = { id: 1, outcome: { ok: true, value: null }, sequence: 0 };
+    out().answer(0, [answer]);
     out().tell(1, [news]);
     out().tell(7, [news]);
     out().store.load(3, { type: 'event', eventId: eventId('gala') });
-    expect(gateway.received()).toMatchObject([[{ id: 1 }]]);
+    expect(gateway.received()).toEqual([toWire(answerForm, [answer])]);
     expect(peer.received()).toEqual([[news]]);
     expect(store.received()).toMatchObject([{ type: 'load', ticket: 3 }]);
     await host.stop();
