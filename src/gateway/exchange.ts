@@ -10,9 +10,6 @@
  *    already.
  */
 import type { HttpResponse } from 'uWebSockets.js';
-import type { RequestMark } from '../desk/requests.js';
-import type { IdempotencyMark } from '../domain/commands.js';
-import { ServerFault } from '../lib/server-fault.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
 import type { Answer } from './answer.js';
@@ -21,19 +18,16 @@ import { type Arrival, peerOf, peerTextOf } from './arrival.js';
 import type { Cors, HeaderPair } from './cors.js';
 import type { GatewayDesk } from './desk-port.js';
 import type { Endpoint } from './endpoint.js';
-import { failureAnswer } from './failure-answer.js';
 import type { GatewayConfig } from './gateway-config.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
-import { idempotencyMark, idempotently } from './idempotent-request.js';
 import { Problem } from './problem.js';
 import type { Quarantine } from './quarantine.js';
 import type { RateLimit } from './rate-limit.js';
-import { faulted } from './refusal.js';
 import { collectBody } from './request-body.js';
 import { mediaTypeProblem } from './request-check.js';
-import { contextOf } from './request-context.js';
 import { announcedBytes, framingProblem } from './request-framing.js';
 import type { GatewayState } from './route.js';
+import { callRoute, type RouteCall, refusedCall } from './route-call.js';
 
 /** What exchanges of one gateway share. */
 export interface ExchangeHost {
@@ -56,27 +50,24 @@ type Phase = 'reading' | 'working' | 'writing' | 'over';
 
 export class Exchange {
   readonly #host: ExchangeHost;
-  readonly #endpoint: Endpoint;
   readonly #res: HttpResponse;
-  readonly #arrival: Arrival;
+  readonly #call: RouteCall;
   readonly #startedAt = performance.now();
-  readonly #isAdmin: boolean;
   #phase: Phase = 'reading';
   #isGone = false;
   #closes = false;
 
   constructor(host: ExchangeHost, endpoint: Endpoint, res: HttpResponse, arrival: Arrival) {
     this.#host = host;
-    this.#endpoint = endpoint;
     this.#res = res;
-    this.#arrival = arrival;
-    this.#isAdmin = host.access.isAdmin(arrival.headers, () => peerOf(res));
+    const isAdmin = host.access.isAdmin(arrival.headers, () => peerOf(res));
+    this.#call = { endpoint, arrival, isAdmin };
   }
 
   /** Must be called before uWebSockets' handler returns. */
   start(): void {
     const { admission, rateLimit } = this.#host;
-    const { route } = this.#endpoint;
+    const { route } = this.#call.endpoint;
     this.#res.onAborted(() => this.#clientLeft());
     if (this.#isSuspect()) return;
     const refusal = this.#refusedAtOnce();
@@ -103,8 +94,8 @@ export class Exchange {
   /** What can be said without the body and without waiting. */
   #refusedAtOnce(): Problem | undefined {
     const { access, admission, state } = this.#host;
-    const { route } = this.#endpoint;
-    const { headers, method } = this.#arrival;
+    const { route } = this.#call.endpoint;
+    const { headers, method } = this.#call.arrival;
     const framing = framingProblem(headers);
     if (framing !== undefined) {
       this.#closes = true;
@@ -117,7 +108,7 @@ export class Exchange {
       if (state.isDraining) return this.#drained();
       if (admission.isFull) return busy('overloaded', 'Too many requests are being worked on.');
     }
-    if (route.admin && !this.#isAdmin) return access.refuseAdmin();
+    if (route.admin && !this.#call.isAdmin) return access.refuseAdmin();
     if (route.body !== undefined && announcedBytes(headers) !== 0) return mediaTypeProblem(headers);
     return undefined;
   }
@@ -128,8 +119,8 @@ export class Exchange {
   }
 
   #read(limited: Promise<Problem | undefined> | undefined): void {
-    const { readsBody, bodyBytesMax } = this.#endpoint;
-    const announced = announcedBytes(this.#arrival.headers);
+    const { readsBody, bodyBytesMax } = this.#call.endpoint;
+    const announced = announcedBytes(this.#call.arrival.headers);
     if (!readsBody || announced === 0) {
       this.#work(NO_BODY, limited);
       return;
@@ -139,69 +130,32 @@ export class Exchange {
     );
   }
 
-  /** A rejection of anything but a fault is a bug: nobody catches it, and the thread dies of it. */
+  /** A rejection is a bug: nobody catches it, and the thread dies of it. */
   #work(body: Buffer | undefined, limited: Promise<Problem | undefined> | undefined): void {
     if (this.#isGone) return;
     this.#phase = 'working';
     void this.#respond(body, limited).then((answer) => this.#send(answer));
   }
 
-  async #respond(
+  #respond(
     body: Buffer | undefined,
     limited: Promise<Problem | undefined> | undefined,
   ): Promise<Answer> {
-    const refusal = limited === undefined ? undefined : await limited;
-    if (refusal !== undefined) return this.#rendered(refusal);
+    if (limited !== undefined) {
+      return limited.then((refusal) =>
+        refusal === undefined ? this.#respond(body, undefined) : this.#rendered(refusal),
+      );
+    }
     if (body === undefined) {
       this.#closes = true;
-      const detail = `The body has more than ${this.#endpoint.bodyBytesMax} bytes.`;
-      return this.#rendered(new Problem('body_too_large', detail));
+      const detail = `The body has more than ${this.#call.endpoint.bodyBytesMax} bytes.`;
+      return Promise.resolve(this.#rendered(new Problem('body_too_large', detail)));
     }
-    try {
-      const answer = await this.#keyed(body);
-      return answer instanceof Problem ? this.#rendered(answer) : answer;
-    } catch (cause) {
-      const problem = cause instanceof ServerFault ? faulted(cause) : undefined;
-      if (problem === undefined) throw cause;
-      return this.#rendered(problem);
-    }
+    return callRoute(this.#host, this.#call, body);
   }
 
-  #keyed(body: Buffer): Promise<Answer | Problem> | Answer | Problem {
-    const { method, path, search, headers, requestId } = this.#arrival;
-    const key = headers.get('idempotency-key');
-    if (key === undefined || !this.#endpoint.isIdempotent) return this.#handled(body, undefined);
-    const principal = this.#isAdmin ? 'admin' : 'anyone';
-    const mark = idempotencyMark({ key, principal, method, path, search, body, requestId });
-    if (mark instanceof Problem) return mark;
-    return idempotently(this.#host.desk, mark, (given) => this.#marked(body, given));
-  }
-
-  /** Rendered whatever it is: what is kept is the answer itself. */
-  async #marked(body: Buffer, mark: RequestMark): Promise<Answer> {
-    const answer = await this.#handled(body, mark);
-    return answer instanceof Problem ? this.#rendered(answer, mark) : answer;
-  }
-
-  #handled(
-    body: Buffer,
-    mark: RequestMark | undefined,
-  ): Promise<Answer | Problem> | Answer | Problem {
-    const context = contextOf({
-      host: this.#host,
-      endpoint: this.#endpoint,
-      arrival: this.#arrival,
-      isAdmin: this.#isAdmin,
-      body,
-      mark,
-    });
-    return context instanceof Problem ? context : this.#endpoint.route.handle(context);
-  }
-
-  #rendered(problem: Problem, mark?: IdempotencyMark): Answer {
-    if (problem.status === 409) this.#host.metrics.countConflict(problem.code);
-    const requestId = mark?.requestId ?? this.#arrival.requestId;
-    return failureAnswer(problem, { endpoint: this.#endpoint, arrival: this.#arrival, requestId });
+  #rendered(problem: Problem): Answer {
+    return refusedCall(this.#host, this.#call, problem);
   }
 
   #send(answer: Answer): void {
@@ -211,19 +165,19 @@ export class Exchange {
     }
     this.#phase = 'writing';
     const options = {
-      isHead: this.#endpoint.isHead,
+      isHead: this.#call.endpoint.isHead,
       closes: this.#closes || this.#host.state.isDraining,
       headers: this.#headers(),
     };
     writeAnswer(this.#res, answer, options, () => {
       const seconds = (performance.now() - this.#startedAt) / 1_000;
-      this.#endpoint.metrics.answered(answer.status, seconds);
+      this.#call.endpoint.metrics.answered(answer.status, seconds);
       this.#end();
     });
   }
 
   #headers(): readonly HeaderPair[] {
-    const { requestId, headers } = this.#arrival;
+    const { requestId, headers } = this.#call.arrival;
     return [['X-Request-Id', requestId], NO_SNIFFING, ...this.#host.cors.headersFor(headers)];
   }
 
@@ -235,7 +189,7 @@ export class Exchange {
   #end(): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
-    if (!this.#endpoint.route.unlimited) this.#host.admission.leave();
+    if (!this.#call.endpoint.route.unlimited) this.#host.admission.leave();
   }
 }
 

@@ -11,13 +11,13 @@ import { type Arrival, REQUEST_ID_FORM } from '../arrival.js';
 import type { ExchangeHost } from '../exchange.js';
 import { Problem } from '../problem.js';
 import { RequestHeaders } from '../request-headers.js';
+import { callRoute, type RouteCall, refusedCall } from '../route-call.js';
 import { BAD_MESSAGES, BINARY, FLOODED, MESSAGE_TOO_LARGE } from './closings.js';
 import type { CommandEndpoints } from './command-endpoints.js';
 import { type FeedCommand, parseCommand } from './feed-command.js';
 import type { FrameType } from './feed-counts.js';
 import { errorFrame, resultFrame } from './feed-frames.js';
 import type { Closing, Frame } from './feed-ports.js';
-import { callRoute, type RouteCall, refusedCall } from './route-call.js';
 import { WindowCount } from './window-count.js';
 
 const SECOND_MS = 1_000;
@@ -108,7 +108,9 @@ export class SocketCommands {
     host.admission.enter();
     const limited = host.rateLimit.isOn ? await host.rateLimit.refuse(peer) : undefined;
     const answer =
-      limited === undefined ? await callRoute(host, call) : refusedCall(host, call, limited);
+      limited === undefined
+        ? await callRoute(host, call, Buffer.from(JSON.stringify(command.body)))
+        : refusedCall(host, call, limited);
     call.endpoint.metrics.answered(answer.status, (performance.now() - startedAt) / 1_000);
     this.#reply(command, answer);
     host.admission.leave();
@@ -133,7 +135,6 @@ export class SocketCommands {
       endpoint: endpoints[command.type],
       arrival: this.#arrivalOf(command),
       isAdmin,
-      body: Buffer.from(JSON.stringify(command.body)),
     };
   }
 

@@ -1,0 +1,80 @@
+/**
+ * One way to call a route, however the request came: over HTTP or as a command over a socket. The same checks, the same
+ * handler, the same bodies.
+ *
+ * 1. Whatever becomes of it is an answer, as the route renders it; only a bug rejects.
+ */
+import type { RequestMark } from '../desk/requests.js';
+import { ServerFault } from '../lib/server-fault.js';
+import type { Answer } from './answer.js';
+import type { Arrival } from './arrival.js';
+import type { Endpoint } from './endpoint.js';
+import type { ExchangeHost } from './exchange.js';
+import { failureAnswer } from './failure-answer.js';
+import { idempotencyMark, idempotently } from './idempotent-request.js';
+import { Problem } from './problem.js';
+import { faulted } from './refusal.js';
+import { contextOf } from './request-context.js';
+
+/** A request without its body, which may not be here yet. */
+export interface RouteCall {
+  readonly endpoint: Endpoint;
+  /** As it arrived, or would have. */
+  readonly arrival: Arrival;
+  readonly isAdmin: boolean;
+}
+
+/** Calls the route, once for each idempotency key. */
+export async function callRoute(
+  host: ExchangeHost,
+  call: RouteCall,
+  body: Buffer,
+): Promise<Answer> {
+  try {
+    const answer = await keyed(host, call, body);
+    return answer instanceof Problem ? refusedCall(host, call, answer) : answer;
+  } catch (cause) {
+    const problem = cause instanceof ServerFault ? faulted(cause) : undefined;
+    if (problem === undefined) throw cause;
+    return refusedCall(host, call, problem);
+  }
+}
+
+/** The problem as the route renders it. @param requestId of the first request where this one repeats it. */
+export function refusedCall(
+  host: ExchangeHost,
+  { endpoint, arrival }: RouteCall,
+  problem: Problem,
+  requestId = arrival.requestId,
+): Answer {
+  if (problem.status === 409) host.metrics.countConflict(problem.code);
+  return failureAnswer(problem, { endpoint, arrival, requestId });
+}
+
+function keyed(
+  host: ExchangeHost,
+  call: RouteCall,
+  body: Buffer,
+): Promise<Answer | Problem> | Answer | Problem {
+  const { method, path, search, headers, requestId } = call.arrival;
+  const key = headers.get('idempotency-key');
+  if (key === undefined || !call.endpoint.isIdempotent) return handled(host, call, body);
+  const principal = call.isAdmin ? 'admin' : 'anyone';
+  const mark = idempotencyMark({ key, principal, method, path, search, body, requestId });
+  if (mark instanceof Problem) return mark;
+  // Rendered whatever it is: what is kept is the answer itself.
+  return idempotently(host.desk, mark, async (given) => {
+    const answer = await handled(host, call, body, given);
+    return answer instanceof Problem ? refusedCall(host, call, answer, given.requestId) : answer;
+  });
+}
+
+function handled(
+  host: ExchangeHost,
+  { endpoint, arrival, isAdmin }: RouteCall,
+  body: Buffer,
+  mark?: RequestMark,
+): Promise<Answer | Problem> | Answer | Problem {
+  const context = contextOf({ host, endpoint, arrival, isAdmin, body, mark });
+  return context instanceof Problem ? context : endpoint.route.handle(context);
+}
