@@ -33,6 +33,11 @@ export interface MarkedRequest {
   readonly requestId: string;
 }
 
+/** Whether the answer is the first one again. */
+export function isReplayed({ headers }: Answer): boolean {
+  return headers !== undefined && 'Idempotent-Replayed' in headers;
+}
+
 /** The mark under which the request's answer is kept, or the problem of its key. */
 export function idempotencyMark(request: MarkedRequest): IdempotencyMark | Problem {
   const { key, principal, method, path, search, body, requestId } = request;

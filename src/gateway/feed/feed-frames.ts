@@ -1,7 +1,10 @@
 /** What the server sends over the live feed (API §4): the schemas that document it, and the bytes. */
 import { z } from 'zod';
 import type { SeatDelta } from '../../desk/seat-watch.js';
+import { assert } from '../../lib/assert.js';
+import type { Answer } from '../answer.js';
 import { printableText } from '../field-schemas.js';
+import { isReplayed } from '../idempotent-request.js';
 import { problemSchema } from '../openapi-document.js';
 import type { Problem } from '../problem.js';
 import { reservationSchema } from '../reservation-json.js';
@@ -45,6 +48,10 @@ export const resultSchema = z
     requestId: requestIdField,
     status: z.int().meta({ description: 'The status of the HTTP route.' }),
     body: z.union([reservationSchema, problemSchema]),
+    idempotentReplayed: z.literal(true).optional().meta({
+      description:
+        'As the header `Idempotent-Replayed`: the first answer to its `idempotencyKey`, again.',
+    }),
   })
   .meta({ id: 'Result' });
 
@@ -75,10 +82,15 @@ export function deltaFrame({ cursor, changes }: SeatDelta): Frame {
   return Buffer.from(JSON.stringify({ type: 'delta', cursor, changes }));
 }
 
-/** @param body as the HTTP route would have sent it: JSON. */
-export function resultFrame(requestId: string, status: number, body: string): Frame {
+/** The answer of the HTTP route, whose body is JSON. */
+export function resultFrame(requestId: string, answer: Answer): Frame {
+  const { status, body } = answer;
+  assert(typeof body === 'string', 'the answer to a POST is text');
   const id = JSON.stringify(requestId);
-  return Buffer.from(`{"type":"result","requestId":${id},"status":${status},"body":${body}}`);
+  const replayed = isReplayed(answer) ? ',"idempotentReplayed":true' : '';
+  return Buffer.from(
+    `{"type":"result","requestId":${id},"status":${status},"body":${body}${replayed}}`,
+  );
 }
 
 /** A message that is no command. @param requestId where so much of it could be read. */

@@ -5,7 +5,6 @@
  * 2. What is no command is answered by an `error`, so many times; and who goes on though refused is closed.
  */
 import { randomUUID } from 'node:crypto';
-import { assert } from '../../lib/assert.js';
 import type { Answer } from '../answer.js';
 import { type Arrival, REQUEST_ID_FORM } from '../arrival.js';
 import type { ExchangeHost } from '../exchange.js';
@@ -124,9 +123,8 @@ export class SocketCommands {
     this.#reply(command, answer);
   }
 
-  #reply({ requestId }: FeedCommand, { status, body }: Answer): void {
-    assert(typeof body === 'string', 'the answer to a POST is text');
-    this.#options.reply('result', resultFrame(requestId, status, body));
+  #reply({ requestId }: FeedCommand, answer: Answer): void {
+    this.#options.reply('result', resultFrame(requestId, answer));
   }
 
   #callOf(command: FeedCommand): RouteCall {

@@ -80,12 +80,14 @@ describe('a command', () => {
     const wish = { userId: 'ann', seatIds: ['A1'] };
     const first = await viewer.command({ type: 'reserve', ...wish, idempotencyKey: 'k1' });
     const again = await viewer.command({ type: 'reserve', ...wish, idempotencyKey: 'k1' });
-    expect(again).toMatchObject({ status: 201, body: first.body });
+    expect(first).not.toHaveProperty('idempotentReplayed');
+    expect(again).toMatchObject({ status: 201, body: first.body, idempotentReplayed: true });
     const posted = await gateway.post(RESERVE, wish, { 'idempotency-key': 'k1' });
     expect([posted.status, posted.json]).toEqual([201, first.body]);
     expect(posted.headers['idempotent-replayed']).toBe('true');
     const other = { ...wish, seatIds: ['A2'] };
     const reused = await viewer.command({ type: 'reserve', ...other, idempotencyKey: 'k1' });
+    expect(reused).not.toHaveProperty('idempotentReplayed');
     expect(reused).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
     const bad = await viewer.command({ type: 'reserve', ...other, idempotencyKey: 'a b' });
     expect(bad).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
