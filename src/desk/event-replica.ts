@@ -2,7 +2,7 @@
  * One event as the desk knows it: what every reader sees. It follows the facts that are on disk, in their order, and carries
  * each hold's deadline, so that an overdue hold reads as available whether or not its end was written down (I5).
  *
- * What it shows is a function of two numbers, which are its cursor: the sequence of the event's last fact, and the latest
+ * What it shows is a function of its cursor: which history it is of, the sequence of the event's last fact, and the latest
  * deadline that has passed without its fact. Two replicas at the same cursor show the same (I8). So it is where the clock
  * is stepped back: the holds that had lapsed meanwhile run again.
  */
@@ -58,6 +58,7 @@ export class EventReplica implements WatchedSeats {
   readonly #lapsed = new Set<ReplicaHold>();
   #lapsedSeats = 0;
   #sequence = 0;
+  #history = 0;
   /** The holds that were over then are the lapsed ones. */
   #lapsedAt: EpochMs = 0;
   readonly #watches = new Set<SeatWatch>();
@@ -82,9 +83,10 @@ export class EventReplica implements WatchedSeats {
     return this.#sequence;
   }
 
-  /** What is in here is all there is up to `sequence`. */
-  standsAt(sequence: number): void {
+  /** What is in here is all there is up to `sequence`, of this incarnation of the store. */
+  standsAt(sequence: number, incarnation: number): void {
     this.#sequence = sequence;
+    this.#history = hash32(`${incarnation} ${this.record.id}`);
   }
 
   counts(now: EpochMs): SeatCounts {
@@ -130,7 +132,7 @@ export class EventReplica implements WatchedSeats {
     this.#lapse(now);
     let lapsedUntil = 0;
     for (const hold of this.#lapsed) lapsedUntil = Math.max(lapsedUntil, hold.expiresAt);
-    return { sequence: this.#sequence, lapsedUntil, createdAt: this.record.createdAt };
+    return { sequence: this.#sequence, lapsedUntil, history: this.#history };
   }
 
   *lapsedSeats(after: EpochMs): Iterable<SeatNumber> {

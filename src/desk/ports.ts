@@ -116,7 +116,7 @@ export interface DeskStore {
 export type StoreNews =
   /** One event of the snapshot. `last` with the final one; an empty store sends none but `opened`. */
   | { readonly type: 'snapshot'; readonly snapshot: EventSnapshot }
-  /** The snapshot is complete, and stands at `sequence`. */
-  | { readonly type: 'opened'; readonly sequence: number }
+  /** The snapshot is complete, and stands at `sequence` of this incarnation of the store. */
+  | { readonly type: 'opened'; readonly sequence: number; readonly incarnation: number }
   /** Committed facts with sequences `first`, `first + 1`, … */
   | { readonly type: 'facts'; readonly first: number; readonly facts: readonly Fact[] };

@@ -11,6 +11,7 @@ export class Replica {
   readonly #clock: Clock;
   readonly #events = new Map<EventId, EventReplica>();
   #sequence = -1;
+  #incarnation = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,7 +49,8 @@ export class Replica {
       }
       case 'opened':
         this.#sequence = news.sequence;
-        for (const event of this.#events.values()) event.standsAt(news.sequence);
+        this.#incarnation = news.incarnation;
+        for (const event of this.#events.values()) event.standsAt(news.sequence, news.incarnation);
         return;
       case 'facts':
         assert(news.first === this.#sequence + 1, 'facts arrive in order and without gaps');
@@ -67,7 +69,9 @@ export class Replica {
     if (isEventFact(fact) && !this.#events.has(fact.eventId)) {
       const none = new Uint32Array(0);
       const snapshot = { event: fact.event, booked: none, blocked: none, reserved: [] };
-      this.#events.set(fact.eventId, new EventReplica(snapshot, this.#clock.now()));
+      const event = new EventReplica(snapshot, this.#clock.now());
+      event.standsAt(this.#sequence - 1, this.#incarnation);
+      this.#events.set(fact.eventId, event);
     }
     present(this.#events.get(fact.eventId), `event ${fact.eventId}`).apply({
       sequence: this.#sequence,

@@ -9,26 +9,29 @@ export interface SeatCursor {
   readonly sequence: number;
   /** Holds up to this deadline read as available though the fact of their end is not in; 0: there are none. */
   readonly lapsedUntil: EpochMs;
-  /** Of the event. A store that forgets (`memory`) numbers from 1 again: the event `default` is another one then. */
-  readonly createdAt: EpochMs;
+  /**
+   * Of which event, in which incarnation of the store: a digest of both, 32 bits. In another incarnation the same sequence
+   * may be another fact's: a place in one history is none in another.
+   */
+  readonly history: number;
 }
 
 /** Three numbers, base 36, joined by `-`. */
-export function formatSeatCursor({ sequence, lapsedUntil, createdAt }: SeatCursor): string {
-  return `${sequence.toString(36)}-${lapsedUntil.toString(36)}-${createdAt.toString(36)}`;
+export function formatSeatCursor({ sequence, lapsedUntil, history }: SeatCursor): string {
+  return `${sequence.toString(36)}-${lapsedUntil.toString(36)}-${history.toString(36)}`;
 }
 
 const FORM = /^([0-9a-z]{1,10})-([0-9a-z]{1,10})-([0-9a-z]{1,10})$/;
 
 /** undefined: the text is no cursor. */
 export function parseSeatCursor(text: string): SeatCursor | undefined {
-  const [, sequence, lapsedUntil, createdAt] = FORM.exec(text) ?? [];
-  if (sequence === undefined || lapsedUntil === undefined || createdAt === undefined)
+  const [, sequence, lapsedUntil, history] = FORM.exec(text) ?? [];
+  if (sequence === undefined || lapsedUntil === undefined || history === undefined)
     return undefined;
   // Ten digits of base 36 are below 2^53.
   return {
     sequence: Number.parseInt(sequence, 36),
     lapsedUntil: Number.parseInt(lapsedUntil, 36),
-    createdAt: Number.parseInt(createdAt, 36),
+    history: Number.parseInt(history, 36),
   };
 }

@@ -94,9 +94,15 @@ export class SeatWatch {
     return { cursor: this.cursor, changes };
   }
 
+  /** Whether the cursor is of the history that is watched: of this event, in this incarnation of the store. */
+  isOf(cursor: SeatCursor): boolean {
+    return cursor.history === this.#cursor.history;
+  }
+
   /**
    * Whether what is published is as far on as `cursor`, so that going there is not going back.
    *
+   * @param cursor of this history (`isOf`).
    * @param heardOf the last fact, of any event, that the replica has.
    */
   covers(cursor: SeatCursor, heardOf: number): boolean {
@@ -111,7 +117,7 @@ export class SeatWatch {
   /**
    * From what a viewer has at `cursor` to what is published: every seat that may differ.
    *
-   * @param cursor of this very event, and covered.
+   * @param cursor of this history (`isOf`), and covered.
    * @returns undefined: it is from before `since`.
    */
   resumeFrom(cursor: SeatCursor): SeatDelta | undefined {

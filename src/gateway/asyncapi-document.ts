@@ -17,7 +17,7 @@ export interface FeedMessage {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-const CURSOR = '2s-0-mhyeu8w0';
+const CURSOR = '2s-0-1f6k0zq';
 const RESERVATION = 'rsv_0mhyeu8w01a2b3c4d5e6f7g8h9';
 const HOLDER = { reservationId: RESERVATION, userId: 'user-1' };
 

@@ -7,12 +7,16 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmSync,
   truncateSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { ServerFault } from '../lib/server-fault.js';
 import { lockDataDir, makeDataDir } from './data-dir.js';
+import { renewIncarnation } from './incarnation.js';
 import { corrupt, type DataFile, dataFilePath, inspectDataFile } from './lmdb-file.js';
 import { openSnapshot } from './open-store.js';
+import { forgetSynced } from './synced-state.js';
 
 /**
  * Copies the store in `dataDir`, as it stands at one moment, into `targetDir`, which must be new or
@@ -40,7 +44,8 @@ export async function backup(dataDir: string, targetDir: string): Promise<number
 }
 
 /**
- * Makes the backup in `backupDir` the store of `dataDir`, which must have none.
+ * Makes the backup in `backupDir` the store of `dataDir`, which must have none. It is another
+ * incarnation than the one that was copied.
  *
  * @throws ServerFault `config_invalid`, `data_dir_locked`, `storage_corrupt`
  */
@@ -57,14 +62,26 @@ export async function restore(backupDir: string, dataDir: string): Promise<void>
         'Move it away, or restore into a new directory.',
       );
     }
-    const target = dataFilePath(dataDir);
-    copyFileSync(path, `${target}.new`);
-    syncToDisk(`${target}.new`);
-    renameSync(`${target}.new`, target);
+    const making = makingDir(dataDir);
+    copyFileSync(path, dataFilePath(making));
+    // What was made since the backup is gone, and its numbers will be given out again.
+    await renewIncarnation(making);
+    syncToDisk(dataFilePath(making));
+    forgetSynced(dataDir); // of a store that was here before
+    renameSync(dataFilePath(making), dataFilePath(dataDir));
+    rmSync(making, { recursive: true });
     syncToDisk(dataDir);
   } finally {
     await lock.release();
   }
+}
+
+/** Empty; what a restore that was cut short left there is gone. */
+function makingDir(dataDir: string): string {
+  const dir = join(dataDir, 'restoring');
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir);
+  return dir;
 }
 
 function present(dir: string): DataFile {

@@ -2,6 +2,7 @@
 import type { Clock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import { type DataDirLock, lockDataDir, makeDataDir } from './data-dir.js';
+import { renewIncarnation } from './incarnation.js';
 import { corrupt, type DataFile, inspectDataFile } from './lmdb-file.js';
 import { LmdbRows } from './lmdb-rows.js';
 import { LmdbSnapshotRows } from './lmdb-snapshot-rows.js';
@@ -28,7 +29,10 @@ export async function openStore({ dataDir, durability, clock }: OpenOptions): Pr
   makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
   try {
-    goBackToSynced(dataDir);
+    await goBackToSynced(dataDir, () => {
+      assertReadable(inspectDataFile(dataDir));
+      return renewIncarnation(dataDir);
+    });
     assertReadable(inspectDataFile(dataDir));
     return new Store(new LmdbRows({ dataDir, durability, lock }), clock);
   } catch (error) {

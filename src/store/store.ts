@@ -24,12 +24,13 @@ import type {
   StoreLoaded,
 } from '../shard/ports.js';
 import { readSnapshot } from './event-snapshot.js';
+import { newIncarnation } from './incarnation.js';
 import type { LagLimits } from './lagging-indexes.js';
 import type { Rows } from './rows.js';
 import { moveSeats } from './seat-guard.js';
 import { answerLoad, answerQuery } from './store-answers.js';
 import { openParts, type StoreParts } from './store-parts.js';
-import { SEQUENCE_KEY } from './tables.js';
+import { INCARNATION_KEY, SEQUENCE_KEY } from './tables.js';
 
 /** What a commit has put on disk. */
 export interface Committed {
@@ -58,6 +59,8 @@ export const STORE_LIMITS: StoreLimits = {
 export class Store {
   readonly #rows: Rows;
   readonly #parts: StoreParts;
+  readonly #incarnation: number;
+  #isIncarnationKept: boolean;
   #sequence: number;
   /** A commit has failed: what is in memory may be ahead of the rows. */
   #isBroken = false;
@@ -68,7 +71,16 @@ export class Store {
   constructor(rows: Rows, clock: Clock, limits: StoreLimits = STORE_LIMITS) {
     this.#rows = rows;
     this.#parts = openParts(rows, clock, limits);
-    this.#sequence = this.#parts.tables.meta.get(SEQUENCE_KEY) ?? 0;
+    const { meta } = this.#parts.tables;
+    const incarnation = meta.get(INCARNATION_KEY);
+    this.#incarnation = incarnation ?? newIncarnation();
+    this.#isIncarnationKept = incarnation !== undefined;
+    this.#sequence = meta.get(SEQUENCE_KEY) ?? 0;
+  }
+
+  /** 0..2^32-1. Sequences of one incarnation are never given out twice; of another, they say nothing. */
+  get incarnation(): number {
+    return this.#incarnation;
   }
 
   /** The sequence of the last fact that is committed; 0: there is none. */
@@ -208,7 +220,11 @@ export class Store {
   #number(facts: readonly Fact[], first: number): void {
     this.#parts.factLog.append(facts, first);
     this.#parts.stats.add(facts);
-    this.#parts.tables.meta.put(SEQUENCE_KEY, first + facts.length - 1);
+    const { meta } = this.#parts.tables;
+    meta.put(SEQUENCE_KEY, first + facts.length - 1);
+    // With the first facts: nobody has seen anything of it before, and a store that is only read is not written to.
+    if (!this.#isIncarnationKept) meta.put(INCARNATION_KEY, this.#incarnation);
+    this.#isIncarnationKept = true;
   }
 
   #keep(entries: readonly StagedEntry[], answers: readonly MarkedAnswer[]): void {

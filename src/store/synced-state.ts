@@ -50,14 +50,21 @@ export function keepSynced(dataDir: string, boot = thisBoot()): void {
  * Before LMDB opens the file: after another boot, goes back to what was put aside, if anything was.
  * Then forgets it, so that nothing that is committed from here on is ever taken back.
  *
+ * @param wentBack what is to be on disk before it is forgotten; done again where that is cut short.
+ *   One commit at most: LMDB leaves the pages of the state before a commit alone.
  * @returns whether it went back
  */
-export function goBackToSynced(dataDir: string, boot = thisBoot()): boolean {
+export async function goBackToSynced(
+  dataDir: string,
+  wentBack: () => Promise<void>,
+  boot = thisBoot(),
+): Promise<boolean> {
   const kept = readSynced(dataDir);
   if (kept === undefined) return false;
   const isTorn = kept.boot !== boot;
   if (isTorn) writeDescription(dataDir, Buffer.from(kept.description, 'base64'));
   sync(dataFilePath(dataDir));
+  if (isTorn) await wentBack();
   forgetSynced(dataDir);
   return isTorn;
 }

@@ -56,6 +56,8 @@ export type MinuteSales = readonly [seats: number, amount: number];
 
 /** The last sequence given out. */
 export const SEQUENCE_KEY = ['sequence'] as const;
+/** See `incarnation.ts`. */
+export const INCARNATION_KEY = ['incarnation'] as const;
 /** The sequence up to which `seats` and `byUser` have everything: see `lagging-indexes.ts`. */
 export const INDEXED_KEY = ['indexed'] as const;
 
@@ -83,7 +85,7 @@ export interface StoreTables {
 /** To be called once for each Rows, before its first transaction. */
 export function openTables(rows: Rows): StoreTables {
   return {
-    meta: new RecordTable(rows, 'meta', jsonForm()),
+    meta: openMeta(rows),
     events: new RecordTable(rows, 'events', jsonForm()),
     reservations: new RecordTable(rows, 'reservations', reservationForm),
     seats: new RecordTable(rows, 'seats', seatForm),
@@ -94,6 +96,11 @@ export function openTables(rows: Rows): StoreTables {
     totals: new RecordTable(rows, 'totals', jsonForm()),
     minutes: new RecordTable(rows, 'minutes', jsonForm()),
   };
+}
+
+/** Numbers of the store as a whole. */
+export function openMeta(rows: Rows): StoreTables['meta'] {
+  return new RecordTable(rows, 'meta', jsonForm());
 }
 
 /** Reads every row of every table once, and yields what is wrong with each that cannot be read. */

@@ -21,7 +21,7 @@ import { fromWire, toWire } from './wire/wire.js';
 
 /** What the rounds need of a Store. */
 export type CommittingStore = AskedStore &
-  Pick<Store, 'commit' | 'load' | 'snapshots' | 'sequence'>;
+  Pick<Store, 'commit' | 'load' | 'snapshots' | 'sequence' | 'incarnation'>;
 
 type ShardInbox = Inbox<ShardToStore, StoreToShard>;
 type ShardLoad = Extract<ShardToStore, { type: 'load' }>;
@@ -91,7 +91,8 @@ export class GroupCommit {
     const desk = new DeskLine(this.#store, port, () => this.#turn.want());
     this.#desks.set(gateway, desk);
     for (const snapshot of this.snapshots()) desk.tell({ type: 'snapshot', snapshot });
-    desk.tell({ type: 'opened', sequence: this.#store.sequence });
+    const { sequence, incarnation } = this.#store;
+    desk.tell({ type: 'opened', sequence, incarnation });
   }
 
   /** The shard is dead: what it had staged is committed and told, and its port is closed. */

@@ -6,12 +6,16 @@ import type { SeatWatch } from '../../src/desk/seat-watch.js';
 import type { Fact, NumberedFact } from '../../src/domain/facts.js';
 import { eventId, reservationId, userId } from '../../src/domain/ids.js';
 import { TwoBitMap } from '../../src/lib/bitmap.js';
+import { hash32 } from '../../src/lib/hash.js';
 import { FactFold } from '../gateway/feed/support/fact-fold.js';
 import { smallHouse } from '../simulation/venue.js';
 
 const SEATS = 12;
 const START = 1_000_000;
 const ID = eventId('show');
+const INCARNATION = 4_294_967_295;
+/** Of both: in every cursor. */
+const HISTORY = hash32('4294967295 show');
 
 /** One event's replica under a clock of the test's own, and the facts that it was told. */
 class Replayed {
@@ -40,6 +44,7 @@ class Replayed {
       },
       this.now,
     );
+    this.replica.standsAt(0, INCARNATION);
   }
 
   happens(fact: Fact): void {
@@ -120,7 +125,7 @@ describe('a watch', () => {
     expect(parseSeatCursor(cursor)).toEqual({
       sequence: 1,
       lapsedUntil: event.now,
-      createdAt: START,
+      history: HISTORY,
     });
   });
 
@@ -182,7 +187,7 @@ describe('coming back', () => {
     const at = (sequence: number, lapsedUntil = 0) => ({
       sequence,
       lapsedUntil,
-      createdAt: START,
+      history: HISTORY,
     });
     expect(watch.covers(at(7), heardOf)).toBe(true);
     expect(watch.covers(at(8), heardOf)).toBe(false);
@@ -196,8 +201,23 @@ describe('coming back', () => {
 });
 
 describe('a cursor', () => {
+  it('is of one event, in one incarnation of the store', () => {
+    const [event, other] = [new Replayed(), new Replayed()];
+    const cursor = other.replica.seatCursor(other.now);
+    expect(event.watch().isOf(cursor)).toBe(true);
+    other.replica.standsAt(0, INCARNATION - 1);
+    expect(event.watch().isOf(other.replica.seatCursor(other.now))).toBe(false);
+    const foreign = hash32(`${INCARNATION} other`);
+    expect(event.watch().isOf({ ...cursor, history: foreign })).toBe(false);
+  });
+
+  it('is short', () => {
+    const cursor = { sequence: 10 ** 9, lapsedUntil: 4 * 10 ** 12, history: 2 ** 32 - 1 };
+    expect(formatSeatCursor(cursor)).toHaveLength(24);
+  });
+
   it('comes back as it was', () => {
-    const cursor = { sequence: 12_345, lapsedUntil: 1_800_000_000_123, createdAt: START };
+    const cursor = { sequence: 12_345, lapsedUntil: 1_800_000_000_123, history: HISTORY };
     expect(parseSeatCursor(formatSeatCursor(cursor))).toEqual(cursor);
   });
 

@@ -295,7 +295,8 @@ export class World {
       },
     });
     for (const snapshot of this.store.snapshots()) desk.news({ type: 'snapshot', snapshot });
-    desk.news({ type: 'opened', sequence: this.store.sequence });
+    const { sequence, incarnation } = this.store;
+    desk.news({ type: 'opened', sequence, incarnation });
     return { desk, life: process, wantsTurn: false };
   }
 

@@ -11,6 +11,7 @@ import { temporaryDir } from '../support/temporary-dir.js';
 
 const SECTOR = 512;
 const CUTS = 15;
+const nothing = async () => undefined;
 
 function openRows(dataDir: string): LmdbRows {
   const rows = new LmdbRows({ dataDir, durability: 'async' });
@@ -65,7 +66,7 @@ test('after a power cut the store is what it was at the last sync', async () => 
       writeFileSync(`${copy}/data.mdb`, torn(synced, latest, seed));
       copyFileSync(`${dataDir}/synced.json`, `${copy}/synced.json`);
       if (isBroken(copy)) broken += 1;
-      expect(goBackToSynced(copy, 'another boot')).toBe(true);
+      expect(await goBackToSynced(copy, nothing, 'another boot')).toBe(true);
       expect(isBroken(copy)).toBe(false);
       const after = new LmdbRows({ dataDir: copy, durability: 'sync' });
       expect(contents(after)).toEqual(before);
@@ -90,20 +91,45 @@ test('a process that died takes nothing with it', async () => {
   const copy = temporaryDir();
   copyFileSync(`${dataDir}/data.mdb`, `${copy}/data.mdb`);
   copyFileSync(`${dataDir}/synced.json`, `${copy}/synced.json`);
-  expect(goBackToSynced(copy)).toBe(false);
+  expect(await goBackToSynced(copy, nothing)).toBe(false);
   const after = new LmdbRows({ dataDir: copy, durability: 'sync' });
   expect(contents(after)).toEqual(contents(rows));
   await after.close();
 });
 
-test('once a server has started, nothing is ever taken back', () => {
+test('once a server has started, nothing is ever taken back', async () => {
   const dataDir = temporaryDir();
   work(openRows(dataDir), 0, 5);
   const copy = temporaryDir();
   copyFileSync(`${dataDir}/data.mdb`, `${copy}/data.mdb`);
   copyFileSync(`${dataDir}/synced.json`, `${copy}/synced.json`);
-  expect(goBackToSynced(copy)).toBe(false);
-  expect(goBackToSynced(copy, 'another boot')).toBe(false);
+  expect(await goBackToSynced(copy, nothing)).toBe(false);
+  expect(await goBackToSynced(copy, nothing, 'another boot')).toBe(false);
+});
+
+test('what is to follow going back is not forgotten where it is cut short', async () => {
+  const dataDir = temporaryDir();
+  const rows = openRows(dataDir);
+  work(rows, 0, 5);
+  rows.flush();
+  const before = contents(rows);
+  work(rows, 5, 5);
+  const copy = temporaryDir();
+  copyFileSync(`${dataDir}/data.mdb`, `${copy}/data.mdb`);
+  copyFileSync(`${dataDir}/synced.json`, `${copy}/synced.json`);
+  const cutShort = async () => {
+    const after = new LmdbRows({ dataDir: copy, durability: 'sync' });
+    after.table('seats');
+    work(after, 10, 1);
+    await after.close();
+    throw new Error('the power went again');
+  };
+  await expect(goBackToSynced(copy, cutShort, 'another boot')).rejects.toThrow('again');
+  expect(await goBackToSynced(copy, nothing, 'another boot')).toBe(true);
+  expect(isBroken(copy)).toBe(false);
+  const after = new LmdbRows({ dataDir: copy, durability: 'sync' });
+  expect(contents(after)).toEqual(before);
+  await after.close();
 });
 
 test('nothing is kept aside once the rows are closed, nor ever for sync', async () => {

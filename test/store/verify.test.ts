@@ -11,7 +11,7 @@ test('a sound store has no breach, and everything in it was read', async () => {
     breaches: [],
     breachCount: 0,
     counts: {
-      meta: 2,
+      meta: 3,
       events: 1,
       reservations: 3,
       seats: 4,

@@ -79,7 +79,7 @@ describe('the store as a desk sees it', () => {
 
   it('hands on news in the order in which they were sent', async () => {
     const { store, far, heard } = scene();
-    far.send({ type: 'news', news: { type: 'opened', sequence: 4 } });
+    far.send({ type: 'news', news: { type: 'opened', sequence: 4, incarnation: 1 } });
     far.send({ type: 'facts', first: 5, facts: [] });
     await quiet();
     expect(heard.map(({ type }) => type)).toEqual(['opened', 'facts']);

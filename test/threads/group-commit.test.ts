@@ -40,12 +40,17 @@ function scene(
 
 describe('a round of group commit', () => {
   it('opens a newcomer with the snapshot as it stands', async () => {
-    const { rounds, shard } = scene();
+    const { rounds, shard, store } = scene();
     shard.send(stage(1, [created()]));
     await quiet();
     const late = new FarEnd<StoreToShard, ShardToStore>();
     rounds.attachShard(1, late.near);
     expect(late.received().map(({ type }) => type)).toEqual(['snapshot', 'opened']);
+    const desk = new FarEnd<StoreToDesk, DeskToStore[]>();
+    rounds.attachGateway(1, desk.near);
+    const { incarnation } = store;
+    const opened = { type: 'news', news: { type: 'opened', sequence: 1, incarnation } };
+    expect(desk.received()).toMatchObject([{ news: { type: 'snapshot' } }, opened]);
     rounds.stop();
   });
 
@@ -186,6 +191,7 @@ function storeWith(own: Partial<CommittingStore>): CommittingStore {
     abandon: (key) => store.abandon(key),
     countConflicts: (counts) => store.countConflicts(counts),
     sequence: 0,
+    incarnation: store.incarnation,
     ...own,
   };
 }

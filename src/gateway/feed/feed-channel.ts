@@ -72,9 +72,8 @@ export class FeedChannel {
   join(viewer: Viewer, cursor: string | undefined): void {
     this.#viewers.add(viewer);
     const known = cursor === undefined ? undefined : parseSeatCursor(cursor);
-    // Of another event, or of this one before the store forgot it.
-    const isOurs = known?.createdAt === this.#event.record.createdAt;
-    if (known !== undefined && isOurs) this.#resumptions.add(viewer, known);
+    // Else it is of another event, or from a time that the store knows nothing of.
+    if (known !== undefined && this.#watch.isOf(known)) this.#resumptions.add(viewer, known);
     else this.#startOver(viewer);
   }
 

@@ -40,7 +40,7 @@ export class Resumptions {
     this.#options = options;
   }
 
-  /** @param cursor of this event. */
+  /** @param cursor of the history that is watched. */
   add(viewer: Viewer, cursor: SeatCursor): void {
     const { desk, limits } = this.#options;
     viewer.state = 'resuming';

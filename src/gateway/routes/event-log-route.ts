@@ -34,7 +34,8 @@ export const eventLogRoute = route({
     summary: "Read an event's log",
     description:
       'Oldest first. `nextCursor` is the last sequence of the page, to be given as `cursor` or ' +
-      '`after`. With `Accept: text/csv` the same page as CSV, seat labels with spaces ' +
+      '`after`. A restored backup gives out again the sequences that came after it: whoever follows a log starts over ' +
+      'then. With `Accept: text/csv` the same page as CSV, seat labels with spaces ' +
       'between, and the next page in `Link`.',
     tags: ['events'],
     responses: {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ApiClient } from '../../support/api-client.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { runHoldfast, startServer, type TestServer } from '../../support/server.js';
+import { temporaryDir } from '../../support/temporary-dir.js';
 import { type FeedClient, openFeed } from './support/feed-client.js';
 
 const RESERVE = '/v1/events/default/reservations';
@@ -65,6 +67,29 @@ test('every gateway of a server tells its viewers, and a cursor outlives them al
     });
   }
   expect((await ending).code).toBe(0);
+}, 60_000);
+
+test('a server that was set back tells who comes back everything', async () => {
+  const backup = join(temporaryDir(), 'backup');
+  const first = await startServer();
+  await runHoldfast(['backup', backup], { HOLDFAST_DATA_DIR: first.dataDir });
+  const viewer = await open(first);
+  await viewer.one();
+  await reserve(first, 'A1');
+  await viewer.one();
+  await first.stop();
+
+  const dataDir = temporaryDir();
+  expect(await runHoldfast(['restore', backup], { HOLDFAST_DATA_DIR: dataDir })).toMatchObject({
+    code: 0,
+  });
+  const second = await startServer({ dataDir });
+  // The first of them has the number that A1's reservation had.
+  for (const seat of ['A2', 'A3']) await reserve(second, seat);
+  const back = await open(second, viewer);
+  expect(await back.one()).toMatchObject({ type: 'snapshot' });
+  expect(back.seats(SEATS)).toEqual(await listed(second));
+  await second.stop();
 }, 60_000);
 
 test('a server that forgets tells who comes back everything', async () => {

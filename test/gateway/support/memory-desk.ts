@@ -181,7 +181,9 @@ export class MemoryDesk implements GatewayDesk {
       const record: EventRecord = { ...settings, id, status: 'on_sale', ...times };
       const none = new Uint32Array(0);
       const snapshot = { event: record, booked: none, blocked: none, reserved: [] };
-      this.#events.set(id, new EventReplica(snapshot, this.time));
+      const event = new EventReplica(snapshot, this.time);
+      event.standsAt(this.sequence, 1);
+      this.#events.set(id, event);
       this.#happens({ type: 'event.created', at: this.time, eventId: id, event: record });
       return accepted(record);
     });
