@@ -1,10 +1,9 @@
 /** Whether an event is there: the question behind a connection that is refused, whose socket does not say why. */
-import type { Event } from './event.js';
 import type { HoldfastClient } from './holdfast-client.js';
 import type { Timers } from './ports.js';
 
 export type EventLookup =
-  | { readonly type: 'found'; readonly totalSeats: number }
+  | { readonly type: 'found' }
   | { readonly type: 'missing' }
   /** No answer, or one that says nothing of the event. */
   | { readonly type: 'unknown'; readonly why: string; readonly retryAfterMs: number | undefined };
@@ -49,15 +48,8 @@ async function asked(
   signal: AbortSignal,
 ): Promise<EventLookup> {
   const reply = await client.event(eventId, { signal });
-  if (reply.ok) return foundIn(reply.body);
+  if (reply.ok) return { type: 'found' };
   if (reply.status === NOT_FOUND) return { type: 'missing' };
   const { title, retryAfterMs } = reply.body;
   return { type: 'unknown', why: `${reply.status}: ${title}`, retryAfterMs };
-}
-
-/** A map is made by the number of seats: it is not simply believed. */
-function foundIn(event: Event): EventLookup {
-  const { totalSeats } = event;
-  if (Number.isInteger(totalSeats) && totalSeats >= 0) return { type: 'found', totalSeats };
-  return { type: 'unknown', why: 'the answer is no event', retryAfterMs: undefined };
 }

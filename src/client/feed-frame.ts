@@ -1,13 +1,14 @@
 /** A frame of the live feed as the server sends it (API §4), read from its text. */
 import type { SeatStatusCode } from '../domain/seat-status.js';
 import { type JsonFields, jsonFields } from './json-fields.js';
-import type { SeatUpdate } from './seat-map.js';
+import { mapBytes, type SeatUpdate } from './seat-map.js';
 
 /** The whole event at a cursor. */
 export interface SnapshotFrame {
   readonly type: 'snapshot';
   readonly cursor: string;
-  /** The 2-bit map of API §3, taken out of its base64. */
+  readonly totalSeats: number;
+  /** The 2-bit map of API §3, taken out of its base64; of so many seats. */
   readonly statuses: Uint8Array;
 }
 
@@ -60,10 +61,12 @@ export function parseFeedFrame(data: unknown): FeedFrame | undefined {
   }
 }
 
-function snapshotFrame({ cursor, statuses }: JsonFields): SnapshotFrame | undefined {
-  if (typeof cursor !== 'string' || typeof statuses !== 'string') return undefined;
-  const bytes = base64Bytes(statuses);
-  return bytes && { type: 'snapshot', cursor, statuses: bytes };
+function snapshotFrame(fields: JsonFields): SnapshotFrame | undefined {
+  const { cursor, totalSeats, statuses } = fields;
+  if (typeof cursor !== 'string' || typeof totalSeats !== 'number') return undefined;
+  const bytes = typeof statuses === 'string' ? base64Bytes(statuses) : undefined;
+  const isWhole = Number.isInteger(totalSeats) && bytes?.length === mapBytes(totalSeats);
+  return isWhole ? { type: 'snapshot', cursor, totalSeats, statuses: bytes } : undefined;
 }
 
 function base64Bytes(text: string): Uint8Array | undefined {

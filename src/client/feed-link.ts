@@ -2,8 +2,7 @@
  * A lasting link to an event's live feed: one connection after another, until it is closed or the event is gone.
  *
  * 1. There is one connection at most, or one timer until the next, or one question after the event.
- * 2. How many seats there are is known before the first connection: a snapshot does not say.
- * 3. A connection that is refused may be the end: the event is asked for, once, and 404 ends the link for good.
+ * 2. A connection that is refused may be the end: the event is asked for, once, and 404 ends the link for good.
  */
 import { Backoff, type BackoffLimits } from './backoff.js';
 import { lookUpEvent } from './event-lookup.js';
@@ -26,7 +25,6 @@ export interface LinkLimits extends BackoffLimits, ConnectionLimits {
 export interface LinkListener {
   /** Asked before each connection. */
   url(): string;
-  onSeatCount(totalSeats: number): void;
   onFrame(frame: FeedFrame): void;
   /** An attempt failed, or a connection ended; the link tries again by itself. */
   onLost(kind: ConnectionEndKind, why: string): void;
@@ -46,17 +44,14 @@ export class FeedLink {
   readonly #parts: LinkParts;
   readonly #backoff: Backoff;
   readonly #closing = new AbortController();
-  #isSized: boolean;
   #connection: FeedConnection | undefined;
   #liveSince: number | undefined;
   #takeBack: () => void = () => {};
 
-  /** @param isSized how many seats the event has is known already. */
-  constructor(parts: LinkParts, isSized: boolean) {
+  constructor(parts: LinkParts) {
     this.#parts = parts;
     this.#backoff = new Backoff(parts.limits, parts.ports.random);
-    this.#isSized = isSized;
-    this.#attempt();
+    this.#connect();
   }
 
   /** @returns false: there is no open connection, and nothing was sent. */
@@ -66,9 +61,8 @@ export class FeedLink {
     return true;
   }
 
-  /** What came cannot be right: begins anew, with the number of seats. */
+  /** What came cannot be right: begins anew. */
   restart(why: string): void {
-    this.#isSized = false;
     this.#connection?.unreadable(why);
   }
 
@@ -77,11 +71,6 @@ export class FeedLink {
     this.#takeBack();
     this.#connection?.close();
     this.#connection = undefined;
-  }
-
-  #attempt(): void {
-    if (this.#isSized) this.#connect();
-    else void this.#lookUp(() => this.#connect());
   }
 
   #connect(): void {
@@ -100,7 +89,7 @@ export class FeedLink {
     this.#connection = undefined;
     if (this.#wasSteady()) this.#backoff.reset();
     if (kind === 'silent') this.#connect();
-    else if (kind === 'refused') void this.#lookUp(() => this.#retryLater());
+    else if (kind === 'refused') void this.#lookUp();
     else this.#retryLater(retryAfterMs);
     this.#parts.listener.onLost(kind, why);
   }
@@ -111,7 +100,7 @@ export class FeedLink {
     return since !== undefined && ports.clock.now() - since >= limits.steadyMs;
   }
 
-  async #lookUp(found: () => void): Promise<void> {
+  async #lookUp(): Promise<void> {
     const { eventId, client, ports, limits, listener } = this.#parts;
     const answer = await lookUpEvent(client, eventId, {
       timers: ports.timers,
@@ -124,18 +113,13 @@ export class FeedLink {
       listener.onGone();
       return;
     }
-    if (answer.type === 'unknown') {
-      this.#retryLater(answer.retryAfterMs);
-      listener.onLost('refused', answer.why);
-      return;
-    }
-    this.#isSized = true;
-    listener.onSeatCount(answer.totalSeats);
-    found();
+    if (answer.type === 'found') return this.#retryLater();
+    this.#retryLater(answer.retryAfterMs);
+    listener.onLost('refused', answer.why);
   }
 
   #retryLater(hintMs?: number): void {
     const ms = this.#backoff.failedMs(hintMs);
-    this.#takeBack = this.#parts.ports.timers.after(ms, () => this.#attempt());
+    this.#takeBack = this.#parts.ports.timers.after(ms, () => this.#connect());
   }
 }

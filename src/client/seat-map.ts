@@ -27,8 +27,6 @@ export type SeatCounts = Readonly<Record<SeatStatus, number>>;
 /** A seat's number and what it is now: an entry of a delta. */
 export type SeatUpdate = readonly [seatNumber: number, code: SeatStatusCode];
 
-const PER_BYTE = 4;
-
 export class SeatMap {
   readonly totalSeats: number;
   /** The code of each seat at its number, `totalSeats + 1` bytes; entry 0 is no seat. Read it, do not write to it. */
@@ -54,12 +52,12 @@ export class SeatMap {
   }
 
   /**
-   * Takes over a whole 2-bit map (API §3).
+   * Takes over a whole 2-bit map (API §3), of `mapBytes(totalSeats)`.
    *
-   * @returns the seats that differ, in their order; undefined: the map is of another size, and nothing changed.
+   * @returns the seats that differ, in their order.
    */
-  replace(packed: Uint8Array): readonly SeatChange[] | undefined {
-    if (packed.length !== Math.ceil(this.totalSeats / PER_BYTE)) return undefined;
+  replace(packed: Uint8Array): readonly SeatChange[] {
+    assert(packed.length === mapBytes(this.totalSeats), 'a map is of the event that it is of');
     const map = new TwoBitMap(this.totalSeats, packed);
     const changes: SeatChange[] = [];
     for (let seat = 1; seat <= this.totalSeats; seat += 1) {
@@ -98,6 +96,13 @@ export class SeatMap {
     return (this.codes[seatNumber] ?? SEAT_CODE.available) as SeatStatusCode;
   }
 }
+
+/** How long the 2-bit map of so many seats is. */
+export function mapBytes(totalSeats: number): number {
+  return Math.ceil(totalSeats / PER_BYTE);
+}
+
+const PER_BYTE = 4;
 
 function statusOf(code: SeatStatusCode): SeatStatus {
   return present(SEAT_STATUSES[code], 'a seat status');

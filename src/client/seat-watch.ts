@@ -55,14 +55,11 @@ export class SeatWatch implements SeatView {
     const client = new HoldfastClient({ url: options.url, fetch: ports.fetch });
     const listener = {
       url: () => this.#feedUrl(),
-      onSeatCount: (totalSeats: number) => this.#sized(totalSeats),
       onFrame: (frame: FeedFrame) => this.#received(frame),
       onLost: (kind: ConnectionEndKind, why: string) => this.#lost(kind, why),
       onGone: () => this.#closed(`there is no event ${eventId}`),
     };
-    if (options.totalSeats !== undefined) this.#sized(options.totalSeats);
-    const isSized = options.totalSeats !== undefined;
-    this.#link = new FeedLink({ eventId, client, ports, limits, listener }, isSized);
+    this.#link = new FeedLink({ eventId, client, ports, limits, listener });
   }
 
   get state(): WatchState {
@@ -161,6 +158,8 @@ export class SeatWatch implements SeatView {
   #received(frame: FeedFrame): void {
     switch (frame.type) {
       case 'snapshot':
+        this.#sized(frame.totalSeats);
+        if (this.#isClosed) return;
         return this.#moved(frame.cursor, this.#map.replace(frame.statuses), true);
       case 'delta':
         return this.#moved(frame.cursor, this.#known?.apply(frame.changes), false);

@@ -53,8 +53,6 @@ export interface WatchOptions extends WatchHandlers, Partial<ClientPorts> {
   readonly url: string;
   /** The session that the socket is bound to (API §4). */
   readonly session?: string;
-  /** How many seats the event has, where it is known; else it is asked for before the first connection. */
-  readonly totalSeats?: number;
   /** Those that are not named are as in `WATCH_LIMITS`. */
   readonly limits?: Partial<WatchLimits>;
 }

@@ -28,7 +28,13 @@ export const FEED_MESSAGES: readonly FeedMessage[] = [
     summary:
       'All seats. The first frame, unless the client came with a cursor that could be resumed; and again for a viewer that was too slow.',
     schema: snapshotSchema,
-    example: { type: 'snapshot', eventId: 'default', cursor: CURSOR, statuses: 'AQAAAA==' },
+    example: {
+      type: 'snapshot',
+      eventId: 'default',
+      cursor: CURSOR,
+      totalSeats: 16,
+      statuses: 'AQAAAA==',
+    },
   },
   {
     name: 'Delta',

@@ -56,7 +56,7 @@ describe('a watch', () => {
 
   it('counts no seats that there are not, where the last byte of a map has room for more', () => {
     const stage = new WatchStage();
-    const seats = stage.watch({ totalSeats: 5 });
+    const seats = stage.watch();
     stage.begin([0, 0, 0, 0, 1]);
     expect(seats.counts).toEqual({ available: 4, reserved: 1, booked: 0, blocked: 0 });
     expect(seats.statusOf(6)).toBeUndefined();
@@ -70,14 +70,12 @@ describe('a watch', () => {
     expect([seats.state, seats.cursor, stage.socket.closedWith]).toEqual(['live', 'c1', undefined]);
   });
 
-  it('asks how many seats there are, where it is not told', async () => {
+  it('asks for nothing but the feed', async () => {
     const stage = new WatchStage();
-    const seats = stage.watchUnsized();
-    expect(stage.sockets).toEqual([]);
-    await stage.settle();
-    expect(stage.asked).toEqual(['http://127.0.0.1:8080/v1/events/gala']);
+    stage.watch();
     stage.begin([0, 0, 1, 0]);
-    expect(seats.totalSeats).toBe(4);
+    await stage.settle();
+    expect([stage.sockets.length, stage.asked]).toEqual([1, []]);
   });
 
   it('finds its way: session, TLS, a path before /v1, an id that needs escaping', () => {
@@ -120,7 +118,7 @@ describe('a watch that has lost its connection', () => {
     fc.assert(
       fc.property(codes, codes, (before, after) => {
         const stage = new WatchStage();
-        const seats = stage.watch({ totalSeats: 9 });
+        const seats = stage.watch();
         stage.begin(before, 'c1');
         const { codes: view } = seats;
         stage.cutAndReturn();
@@ -156,9 +154,20 @@ describe('a watch that has lost its connection', () => {
     ['bytes', new Uint8Array(3)],
     ['no object', '7'],
     ['no type', '{}'],
-    ['a snapshot that is no base64', '{"type":"snapshot","cursor":"c","statuses":"*"}'],
-    ['a snapshot without a cursor', '{"type":"snapshot","statuses":"AA=="}'],
-    ['a snapshot of another size', '{"type":"snapshot","cursor":"c","statuses":"AAAA"}'],
+    [
+      'a snapshot that is no base64',
+      '{"type":"snapshot","cursor":"c","totalSeats":4,"statuses":"*"}',
+    ],
+    ['a snapshot without a cursor', '{"type":"snapshot","totalSeats":4,"statuses":"AA=="}'],
+    ['a snapshot without its size', '{"type":"snapshot","cursor":"c","statuses":"AA=="}'],
+    [
+      'a snapshot of more seats than it has',
+      '{"type":"snapshot","cursor":"c","totalSeats":5e15,"statuses":"AA=="}',
+    ],
+    [
+      'a snapshot of half a seat',
+      '{"type":"snapshot","cursor":"c","totalSeats":3.5,"statuses":"AA=="}',
+    ],
     ['a delta without changes', '{"type":"delta","cursor":"c"}'],
     ['a delta of no numbers', '{"type":"delta","cursor":"c","changes":[["1",1]]}'],
     [
@@ -196,19 +205,15 @@ describe('a watch that has lost its connection', () => {
     },
   );
 
-  it('begins anew where the event has another number of seats than it had', async () => {
+  it('begins anew where the event has another number of seats than it had', () => {
     const stage = new WatchStage();
     const seats = stage.watch();
     stage.begin([0, 0, 0, 0]);
-    stage.eventAnswer = { status: 200, body: { totalSeats: 9 } };
     stage.cutAndReturn();
-    stage.begin([0, 0, 0, 0, 0, 0, 0, 0, 1], 'c2');
-    stage.time.pass(LIMITS.backoffMsMax);
-    await stage.settle();
-    expect([seats.state, seats.totalSeats]).toEqual(['connecting', 0]);
     stage.begin([0, 0, 0, 0, 0, 0, 0, 0, 1], 'c2');
     expect(seats.counts).toEqual({ available: 8, reserved: 1, booked: 0, blocked: 0 });
     expect(stage.told).toEqual(['snapshot', 'snapshot']);
+    expect(stage.states).toEqual(['live', 'stale', 'connecting', 'live']);
   });
 });
 
@@ -235,7 +240,6 @@ describe('whatever the server does', () => {
         const called = truth.map(() => 'available');
         const iterated = truth.map(() => 'available');
         const seats = stage.watch({
-          totalSeats: 7,
           onChange: (changes) => {
             for (const { seatNumber, status, before } of changes) {
               expect(called[seatNumber - 1]).toBe(before);

@@ -61,12 +61,10 @@ describe('the wait before another attempt', () => {
   it('is at least what an answer over HTTP asks for', async () => {
     const stage = new WatchStage();
     stage.eventAnswer = { status: 503, body: { code: 'overloaded', retryAfterMs: 700 } };
-    const seats = stage.watchUnsized();
+    const seats = stage.watch();
+    stage.socket.drop();
     await stage.settle();
-    stage.time.pass(749);
-    expect(stage.asked).toHaveLength(1);
-    stage.time.pass(1);
-    expect(stage.asked).toHaveLength(2);
+    expect(await waitMs(stage)).toBe(750);
     expect(seats.state).toBe('connecting');
   });
 });
@@ -84,20 +82,11 @@ describe('a connection that is refused', () => {
     expect([stage.sockets.length, stage.time.timerCount]).toEqual([1, 0]);
   });
 
-  it('is the end without one, where there never was such an event', async () => {
-    const stage = new WatchStage();
-    stage.eventAnswer = { status: 404, body: { code: 'event_not_found' } };
-    const seats = stage.watchUnsized();
-    await stage.settle();
-    expect([seats.state, stage.sockets.length, stage.time.timerCount]).toEqual(['closed', 0, 0]);
-  });
-
   it.each([
-    ['the event is there', { status: 200, body: { totalSeats: 4 } }],
+    ['the event is there', { status: 200, body: { id: 'gala' } }],
     ['nobody answers', undefined],
     ['the server is ill', { status: 503, body: { code: 'overloaded' } }],
     ['somebody else answers', { status: 200, body: 'welcome to the hotel' }],
-    ['somebody else answers without seats', { status: 200, body: {} }],
     ['somebody else answers with nothing', { status: 200, body: null }],
   ])('is tried again where %s', async (_, eventAnswer) => {
     const stage = new WatchStage();
@@ -118,12 +107,13 @@ describe('a connection that is refused', () => {
   it('is tried again where the question finds no answer in time', async () => {
     const stage = new WatchStage();
     stage.eventAnswer = 'silence';
-    stage.watchUnsized();
+    stage.watch();
+    stage.socket.drop();
     stage.time.pass(LIMITS.openMsMax);
     await stage.settle();
     expect([stage.abortCount, stage.asked.length]).toEqual([1, 1]);
     stage.time.pass(LIMITS.backoffMsMax);
-    expect(stage.asked).toHaveLength(2);
+    expect(stage.sockets).toHaveLength(2);
   });
 
   it('is asked about at once where the server says that the event is gone', async () => {
@@ -138,11 +128,11 @@ describe('a connection that is refused', () => {
 
   it('that was open is tried again without a question', async () => {
     const stage = new WatchStage();
-    stage.watchUnsized();
-    await stage.settle();
+    stage.watch();
     stage.begin([0, 0, 0, 0]);
     stage.cutAndReturn();
-    expect([stage.sockets.length, stage.asked.length]).toEqual([2, 1]);
+    await stage.settle();
+    expect([stage.sockets.length, stage.asked.length]).toEqual([2, 0]);
   });
 });
 
@@ -217,7 +207,8 @@ describe('a watch that is closed', () => {
     async (when) => {
       const stage = new WatchStage();
       if (when === 'asking') stage.eventAnswer = 'silence';
-      const seats = when === 'asking' ? stage.watchUnsized() : stage.watch();
+      const seats = stage.watch();
+      if (when === 'asking') stage.socket.drop();
       if (when === 'open') stage.socket.open();
       if (when === 'live' || when === 'waiting') stage.begin([0, 0, 0, 0]);
       if (when === 'waiting') stage.socket.drop();
@@ -231,7 +222,7 @@ describe('a watch that is closed', () => {
       expect(stage.abortCount).toBe(when === 'asking' ? 1 : 0);
       stage.time.pass(1_000_000);
       expect([seats.state, stage.time.timerCount]).toEqual(['closed', 0]);
-      expect(stage.sockets.length).toBe(when === 'asking' ? 0 : 1);
+      expect(stage.sockets.length).toBe(1);
       expect(stage.states.filter((state) => state === 'closed')).toHaveLength(1);
       expect(seats.cursor).toBe(when === 'live' || when === 'waiting' ? 'c1' : undefined);
     },
@@ -282,6 +273,19 @@ describe('a watch that is closed', () => {
       [],
       ['live', 'stale', 'closed'],
     ]);
+  });
+
+  it('while the event turns out to be another tells nothing of that one', () => {
+    const stage = new WatchStage();
+    const seats = stage.watch({
+      onState: (state) => {
+        if (state === 'connecting') seats.close();
+      },
+    });
+    stage.begin([0, 0, 0, 0]);
+    stage.cutAndReturn();
+    stage.begin([0, 0, 0, 0, 1], 'c2');
+    expect([seats.state, seats.cursor, stage.told]).toEqual(['closed', undefined, ['snapshot']]);
   });
 
   it('ends its streams, after what they still have', async () => {

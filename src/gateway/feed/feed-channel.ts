@@ -190,8 +190,9 @@ export class FeedChannel {
   #snapshotFrame(): Frame {
     const { cursor, statuses } = this.#watch;
     if (this.#snapshot?.cursor !== cursor) {
-      const { id } = this.#event.record;
-      this.#snapshot = { cursor, frame: snapshotFrame({ eventId: id, cursor, statuses }) };
+      const { totalSeats } = this.#event.plan;
+      const frame = snapshotFrame({ eventId: this.eventId, cursor, totalSeats, statuses });
+      this.#snapshot = { cursor, frame };
     }
     return this.#snapshot.frame;
   }

@@ -25,6 +25,7 @@ export const snapshotSchema = z
     type: z.literal('snapshot'),
     eventId: z.string(),
     cursor: cursorField,
+    totalSeats: z.int().min(1),
     statuses: z.base64().meta({
       description:
         'Two bits a seat: 0 available, 1 reserved, 2 booked, 3 blocked; seat 1 in the low bits of byte 0.',
@@ -68,13 +69,14 @@ export const errorSchema = z
 export interface SnapshotParts {
   readonly eventId: string;
   readonly cursor: string;
+  readonly totalSeats: number;
   /** The 2-bit map of API §3. */
   readonly statuses: Uint8Array;
 }
 
-export function snapshotFrame({ eventId, cursor, statuses }: SnapshotParts): Frame {
+export function snapshotFrame({ statuses, ...rest }: SnapshotParts): Frame {
   const map = Buffer.from(statuses.buffer, statuses.byteOffset, statuses.byteLength);
-  const head = JSON.stringify({ type: 'snapshot', eventId, cursor });
+  const head = JSON.stringify({ type: 'snapshot', ...rest });
   return Buffer.from(`${head.slice(0, -1)},"statuses":"${map.toString('base64')}"}`);
 }
 

@@ -37,16 +37,11 @@ export class WatchStage {
   readonly asked: string[] = [];
   /** Questions taken back before there was an answer. */
   abortCount = 0;
-  eventAnswer: EventAnswer = { status: 200, body: { totalSeats: 4 } };
+  eventAnswer: EventAnswer = { status: 200, body: {} };
   /** What every throw of the dice comes to: 0 <= luck < 1. */
   luck = 0.5;
 
-  /** With four seats, known beforehand, unless it is said otherwise. */
   watch(options: Partial<WatchOptions> = {}): SeatWatch {
-    return this.watchUnsized({ totalSeats: 4, ...options });
-  }
-
-  watchUnsized(options: Partial<WatchOptions> = {}): SeatWatch {
     const { sockets } = this;
     class Socket extends ScriptedSocket {
       constructor(url: string) {
@@ -115,7 +110,7 @@ export function snapshot(codes: readonly SeatStatusCode[], cursor: string): obje
   const map = new TwoBitMap(codes.length);
   for (const [index, code] of codes.entries()) map.set(index, code);
   const statuses = Buffer.from(map.bytes).toString('base64');
-  return { type: 'snapshot', eventId: 'gala', cursor, statuses };
+  return { type: 'snapshot', eventId: 'gala', cursor, totalSeats: codes.length, statuses };
 }
 
 export function delta(

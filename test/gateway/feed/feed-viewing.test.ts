@@ -37,7 +37,8 @@ describe('a viewer', () => {
     const viewer = await openFeed(gateway.port, 'hall');
     const snapshot = await viewer.one();
     const { cursor } = await seatList(gateway);
-    expect(snapshot).toMatchObject({ type: 'snapshot', eventId: 'hall', cursor });
+    const { totalSeats } = (await gateway.get('/v1/events/hall')).json;
+    expect(snapshot).toMatchObject({ type: 'snapshot', eventId: 'hall', cursor, totalSeats });
     await expectCurrent(viewer, gateway);
     const id = await reserve(gateway, 'A1', 'B5');
     expect(await viewer.one()).toMatchObject({
