@@ -72,7 +72,7 @@ export class Exchange {
     if (this.#isSuspect()) return;
     const refusal = this.#refusedAtOnce();
     if (!route.unlimited) admission.enter();
-    if (refusal !== undefined) this.#send(this.#rendered(refusal));
+    if (refusal !== undefined) this.#refuse(refusal);
     else if (!rateLimit.isOn || route.unlimited) this.#read(undefined);
     else this.#read(rateLimit.refuse(peerTextOf(this.#res)));
   }
@@ -118,9 +118,20 @@ export class Exchange {
     return busy('shutting_down', 'The server is shutting down; another may take the request.');
   }
 
+  /** Before the body is read, unless the end of the body is what nobody may look behind (see `#readChunks`). */
+  #refuse(refusal: Problem): void {
+    if (this.#closes || announcedBytes(this.#call.arrival.headers) !== undefined) {
+      this.#send(this.#rendered(refusal));
+    } else this.#readChunks(Promise.resolve(refusal));
+  }
+
   #read(limited: Promise<Problem | undefined> | undefined): void {
     const { readsBody, bodyBytesMax } = this.#call.endpoint;
     const announced = announcedBytes(this.#call.arrival.headers);
+    if (announced === undefined) {
+      this.#readChunks(limited);
+      return;
+    }
     if (!readsBody || announced === 0) {
       this.#work(NO_BODY, limited);
       return;
@@ -128,6 +139,19 @@ export class Exchange {
     collectBody(this.#res, { bytesMax: bodyBytesMax, announced }, (body) =>
       this.#work(body, limited),
     );
+  }
+
+  /**
+   * uWebSockets takes any two bytes for the end of a chunked body, and what a proxy reads as trailers for the next
+   * request. So the answer waits for the turn after the body, and closes: who has sent more by then is cut off by
+   * uWebSockets, which reads no request while the one before it has no answer.
+   */
+  #readChunks(limited: Promise<Problem | undefined> | undefined): void {
+    this.#closes = true;
+    const bounds = { bytesMax: this.#call.endpoint.bodyBytesMax, announced: undefined };
+    collectBody(this.#res, bounds, (body) => {
+      setImmediate(() => this.#work(body, limited));
+    });
   }
 
   /** A rejection is a bug: nobody catches it, and the thread dies of it. */

@@ -112,8 +112,14 @@ function distance(issues: readonly ZodIssue[]): number {
 const JSON_CONTENT_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
-/** 415, unless the body is said to be JSON. */
+/** 415, unless the body is said to be JSON, as it is: no compression is undone here. */
 export function mediaTypeProblem(headers: RequestHeaders): Problem | undefined {
+  const coding = headers.get('content-encoding');
+  if (coding !== undefined && coding !== '' && coding.toLowerCase() !== 'identity') {
+    return new Problem('unsupported_media_type', 'Send the body without a Content-Encoding.', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+  }
   const type = headers.get('content-type') ?? '';
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase() ?? 'utf-8';
   if (JSON_CONTENT_TYPE.test(type) && charset === 'utf-8') return undefined;

@@ -15,6 +15,8 @@ const SINGLE = [
   'content-type',
   'authorization',
   'idempotency-key',
+  'sec-websocket-key',
+  'sec-websocket-version',
 ];
 const DIGITS = /^\d{1,15}$/;
 
