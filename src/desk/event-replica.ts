@@ -1,6 +1,7 @@
 /**
  * One event as the desk knows it: what every reader sees. It follows the facts that are on disk, in their order, and carries
- * each hold's deadline, so that an overdue hold reads as available whether or not its end was written down (I5).
+ * each seat's deadline, so that an overdue hold reads as available whether or not its end was written down (I5). Facts name
+ * their seats, so it keeps columns of seats and nothing of reservations: a hold costs it no object.
  *
  * What it shows is a function of its cursor: which history it is of, the sequence of the event's last fact, and the latest
  * deadline that has passed without its fact. Two replicas at the same cursor show the same (I8). So it is where the clock
@@ -8,24 +9,17 @@
  */
 
 import type { EventRecord } from '../domain/event.js';
-import {
-  isEventFact,
-  type NumberedFact,
-  type ReservationFact,
-  type SeatsFact,
-  statusAfter,
-} from '../domain/facts.js';
-import type { ReservationId, SeatNumber, UserId } from '../domain/ids.js';
+import { isEventFact, type NumberedFact, statusAfter } from '../domain/facts.js';
+import type { SeatNumber, UserId } from '../domain/ids.js';
 import { SEAT_CODE, type SeatStatusCode } from '../domain/seat-status.js';
 import { VenuePlan } from '../domain/venue-plan.js';
-import { present } from '../lib/assert.js';
 import { TwoBitMap } from '../lib/bitmap.js';
 import type { EpochMs } from '../lib/clock.js';
 import { hash32 } from '../lib/hash.js';
-import { type TimerSlot, TimingWheel } from '../lib/timing-wheel.js';
 import type { EventSnapshot } from '../shard/ports.js';
 import { seatsOf } from './recent-seats.js';
 import { formatSeatCursor, type SeatCursor } from './seat-cursor.js';
+import { SeatDeadlines } from './seat-deadlines.js';
 import { SeatWatch, type WatchedSeats, type WatchOptions } from './seat-watch.js';
 
 export interface SeatCounts {
@@ -33,14 +27,6 @@ export interface SeatCounts {
   readonly reserved: number;
   readonly booked: number;
   readonly blocked: number;
-}
-
-/** A hold whose end has not been written down. */
-interface ReplicaHold {
-  readonly id: ReservationId;
-  seats: readonly SeatNumber[];
-  expiresAt: EpochMs;
-  slot: TimerSlot | undefined;
 }
 
 export class EventReplica implements WatchedSeats {
@@ -51,12 +37,9 @@ export class EventReplica implements WatchedSeats {
   /** Of whoever holds a reserved seat: a digest, enough to tell somebody else's from possibly one's own. */
   readonly #holder: Uint32Array;
   readonly #counts: [number, number, number, number];
-  readonly #holds = new Map<ReservationId, ReplicaHold>();
-  readonly #wheel: TimingWheel;
-  readonly #bySlot: (ReplicaHold | undefined)[] = [];
-  /** Holds past their deadline whose end was not yet written down, and how many seats they have. */
-  readonly #lapsed = new Set<ReplicaHold>();
-  #lapsedSeats = 0;
+  readonly #deadlines: SeatDeadlines;
+  /** Seats held past their deadline, the end of which was not yet written down. */
+  readonly #lapsed = new Set<SeatNumber>();
   #sequence = 0;
   #history = 0;
   /** The holds that were over then are the lapsed ones. */
@@ -71,11 +54,11 @@ export class EventReplica implements WatchedSeats {
     this.#expiresAt = new Float64Array(totalSeats + 1);
     this.#holder = new Uint32Array(totalSeats + 1);
     this.#counts = [totalSeats, 0, 0, 0];
-    this.#wheel = new TimingWheel(now, 16);
+    this.#deadlines = new SeatDeadlines(totalSeats, now);
     for (const seat of snapshot.booked) this.#set(seat, SEAT_CODE.booked);
     for (const seat of snapshot.blocked) this.#set(seat, SEAT_CODE.blocked);
-    for (const { id, seats, expiresAt, userId } of snapshot.reserved)
-      this.#hold(id, seats, expiresAt, userId);
+    for (const { seats, expiresAt, userId } of snapshot.reserved)
+      this.#hold(seats, expiresAt, userId);
   }
 
   /** The sequence of the event's last fact that is in here. */
@@ -93,8 +76,8 @@ export class EventReplica implements WatchedSeats {
     this.#lapse(now);
     const [available, reserved, booked, blocked] = this.#counts;
     return {
-      available: available + this.#lapsedSeats,
-      reserved: reserved - this.#lapsedSeats,
+      available: available + this.#lapsed.size,
+      reserved: reserved - this.#lapsed.size,
       booked,
       blocked,
     };
@@ -131,12 +114,12 @@ export class EventReplica implements WatchedSeats {
   seatCursor(now: EpochMs): SeatCursor {
     this.#lapse(now);
     let lapsedUntil = 0;
-    for (const hold of this.#lapsed) lapsedUntil = Math.max(lapsedUntil, hold.expiresAt);
+    for (const seat of this.#lapsed) lapsedUntil = Math.max(lapsedUntil, this.#deadlineOf(seat));
     return { sequence: this.#sequence, lapsedUntil, history: this.#history };
   }
 
   *lapsedSeats(after: EpochMs): Iterable<SeatNumber> {
-    for (const hold of this.#lapsed) if (hold.expiresAt > after) yield* hold.seats;
+    for (const seat of this.#lapsed) if (this.#deadlineOf(seat) > after) yield seat;
   }
 
   /** Begins to note what changes, until the watch is ended. */
@@ -166,83 +149,55 @@ export class EventReplica implements WatchedSeats {
   apply({ sequence, fact }: NumberedFact): void {
     this.#sequence = sequence;
     if (isEventFact(fact)) this.record = fact.event;
-    else if (fact.type === 'seats.blocked' || fact.type === 'seats.unblocked') this.#setAll(fact);
-    else this.#applyToHold(fact);
+    else if (fact.type === 'reservation.reserved' || fact.type === 'reservation.extended')
+      this.#hold(fact.seats, fact.expiresAt, fact.userId);
+    else for (const seat of fact.seats) this.#set(seat, statusAfter(fact));
     for (const watch of this.#watches) watch.happened(sequence, seatsOf(fact));
-  }
-
-  #applyToHold(fact: ReservationFact): void {
-    const hold = this.#holds.get(fact.reservationId);
-    if (hold !== undefined) this.#unhold(hold);
-    if (fact.type === 'reservation.reserved' || fact.type === 'reservation.extended') {
-      this.#hold(fact.reservationId, fact.seats, fact.expiresAt, fact.userId);
-      return;
-    }
-    this.#setAll(fact);
-    if (fact.type !== 'reservation.released' || hold === undefined) return;
-    const gone = new Set(fact.seats);
-    const left = hold.seats.filter((seat) => !gone.has(seat));
-    this.#hold(hold.id, left, hold.expiresAt, fact.userId);
-  }
-
-  #setAll(fact: ReservationFact | SeatsFact): void {
-    const code = statusAfter(fact);
-    for (const seat of fact.seats) this.#set(seat, code);
   }
 
   #set(seat: SeatNumber, code: SeatStatusCode): void {
     this.#counts[this.#codes[seat] as SeatStatusCode] -= 1;
     this.#counts[code] += 1;
     this.#codes[seat] = code;
+    this.#deadlines.cancel(seat);
+    this.#lapsed.delete(seat);
   }
 
-  #hold(id: ReservationId, seats: readonly SeatNumber[], expiresAt: EpochMs, userId: UserId): void {
-    const hold: ReplicaHold = { id, seats, expiresAt, slot: undefined };
-    this.#schedule(hold);
-    this.#holds.set(id, hold);
+  #hold(seats: readonly SeatNumber[], expiresAt: EpochMs, userId: UserId): void {
     const digest = hash32(userId);
     for (const seat of seats) {
       this.#set(seat, SEAT_CODE.reserved);
       this.#expiresAt[seat] = expiresAt;
       this.#holder[seat] = digest;
+      this.#deadlines.schedule(seat, expiresAt);
     }
   }
 
-  #unhold(hold: ReplicaHold): void {
-    this.#holds.delete(hold.id);
-    if (this.#lapsed.delete(hold)) this.#lapsedSeats -= hold.seats.length;
-    if (hold.slot === undefined) return;
-    this.#wheel.cancel(hold.slot);
-    this.#bySlot[hold.slot] = undefined;
-    hold.slot = undefined;
-  }
-
-  #schedule(hold: ReplicaHold): void {
-    hold.slot = this.#wheel.schedule(hold.expiresAt);
-    this.#bySlot[hold.slot] = hold;
+  #deadlineOf(seat: SeatNumber): EpochMs {
+    return this.#expiresAt[seat] ?? 0;
   }
 
   #lapse(now: EpochMs): void {
     if (now < this.#lapsedAt) this.#unlapse(now);
     this.#lapsedAt = now;
-    this.#wheel.advance(now, (slot) => {
-      const hold = present(this.#bySlot[slot], 'a hold of the wheel');
-      this.#bySlot[slot] = undefined;
-      hold.slot = undefined;
-      this.#lapsed.add(hold);
-      this.#lapsedSeats += hold.seats.length;
-      for (const watch of this.#watches) watch.touched(hold.seats);
-    });
+    const lapsing: SeatNumber[] = [];
+    this.#deadlines.advance(now, (seat) => lapsing.push(seat));
+    for (const seat of lapsing) this.#lapsed.add(seat);
+    this.#touch(lapsing);
   }
 
   /** The clock was stepped back. */
   #unlapse(now: EpochMs): void {
-    for (const hold of this.#lapsed) {
-      if (hold.expiresAt <= now) continue;
-      this.#lapsed.delete(hold);
-      this.#lapsedSeats -= hold.seats.length;
-      this.#schedule(hold);
-      for (const watch of this.#watches) watch.touched(hold.seats);
+    const held = [...this.#lapsed].filter((seat) => this.#deadlineOf(seat) > now);
+    for (const seat of held) {
+      this.#lapsed.delete(seat);
+      this.#deadlines.schedule(seat, this.#deadlineOf(seat));
     }
+    this.#touch(held);
+  }
+
+  #touch(seats: readonly SeatNumber[]): void {
+    if (seats.length === 0) return;
+    for (const watch of this.#watches) watch.touched(seats);
   }
 }

@@ -16,6 +16,7 @@ import {
 import { isHeld, type ReservationRecord } from '../domain/reservation.js';
 import { formatReservationId, type HomeKey } from '../domain/reservation-id.js';
 import { SEAT_STATUSES } from '../domain/seat-status.js';
+import { present } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import type { EventReplica } from './event-replica.js';
@@ -40,6 +41,13 @@ export interface ReservationsOptions {
   readonly store: DeskStore;
 }
 
+/** A reservation in the making, before it is known on how many shards it will be. */
+interface Whole {
+  readonly reservationId: ReservationId;
+  readonly home: number;
+  readonly limited: boolean;
+}
+
 type Attempt =
   | Outcome<ReservationRecord>
   | { readonly ok: false; readonly undecided: 'event_changed' };
@@ -59,6 +67,7 @@ export class Reservations {
         return rejected('event_not_found', `there is no event ${request.eventId}`);
       const refused = this.#refuseAtOnce(event, request);
       if (refused !== undefined) return refused;
+      if (request.seats.length === 0) return rejected('seat_not_found', 'no seat was named');
       const outcome = await this.#attempt(event, request);
       if (outcome.ok) return accepted({ record: outcome.value, created: true });
       if ('undecided' in outcome) continue;
@@ -110,32 +119,42 @@ export class Reservations {
     return rejected('seat_unavailable', 'not every seat is available', conflicts);
   }
 
-  async #attempt(event: EventReplica, request: ReserveSeats): Promise<Attempt> {
-    const { eventId, userId, seats, purpose } = request;
-    const [first] = seats;
-    if (first === undefined) return rejected('seat_not_found', 'no seat was named');
-    const homeKey = seatHomeKey(eventId, event.plan, first);
+  #attempt(event: EventReplica, request: ReserveSeats): Promise<Attempt> {
+    const { eventId, userId, seats } = request;
+    const homeKey = seatHomeKey(eventId, event.plan, present(seats[0], 'a seat'));
     const limited = event.record.maxSeatsPerUser !== null;
-    const parts = this.parts(event, seats, limited ? allowanceHomeKey(eventId, userId) : undefined);
-    const reservationId = this.newId('rsv', homeKey);
-    const { idempotency, holdMs } = request;
-    const optional = {
-      ...(holdMs === undefined ? {} : { holdMs }),
-      ...(idempotency === undefined ? {} : { idempotency }),
+    const whole = {
+      reservationId: this.newId('rsv', homeKey),
+      home: shardOf(homeKey, this.#options.shardCount),
+      limited,
     };
-    const home = shardOf(homeKey, this.#options.shardCount);
-    if (parts.length === 1) {
-      return this.#reserveOnOne(home, {
-        type: 'reservation.reserve',
-        reservationId,
-        eventId,
-        userId,
-        seats,
-        purpose,
-        limited,
-        ...optional,
-      });
-    }
+    const allowanceKey = limited ? allowanceHomeKey(eventId, userId) : undefined;
+    return this.#isAllAt(whole.home, event, seats, allowanceKey)
+      ? this.#reserveOnOne(whole, request)
+      : this.#spread(whole, event, request, allowanceKey);
+  }
+
+  /** Whether one shard owns the seats and counts the user's allowance, if it is counted. */
+  #isAllAt(
+    home: number,
+    event: EventReplica,
+    seats: readonly SeatNumber[],
+    allowanceKey: HomeKey | undefined,
+  ): boolean {
+    const { shardCount } = this.#options;
+    if (shardCount === 1) return true;
+    if (allowanceKey !== undefined && shardOf(allowanceKey, shardCount) !== home) return false;
+    const { id } = event.record;
+    return seats.every((seat) => shardOf(seatHomeKey(id, event.plan, seat), shardCount) === home);
+  }
+
+  async #spread(
+    { reservationId, home, limited }: Whole,
+    event: EventReplica,
+    { eventId, userId, seats, purpose, holdMs, idempotency }: ReserveSeats,
+    allowanceKey: HomeKey | undefined,
+  ): Promise<Attempt> {
+    const parts = this.parts(event, seats, allowanceKey);
     const claimedAt = this.#options.clock.now();
     const expiresAt = claimedAt + (holdMs ?? event.record.holdMs);
     const what = holdMs === undefined ? { purpose, userId } : { purpose, userId, holdMs };
@@ -154,11 +173,19 @@ export class Reservations {
       idempotency === undefined ? spread : { ...spread, idempotency },
     );
     if (!outcome.ok) return outcome;
-    if (outcome.value === null) throw new TypeError('a reservation was opened without a record');
-    return accepted(outcome.value);
+    return accepted(
+      present(outcome.value ?? undefined, 'the record of a reservation that was opened'),
+    );
   }
 
-  async #reserveOnOne(shard: number, command: Reserve): Promise<Attempt> {
+  async #reserveOnOne(
+    { reservationId, home: shard, limited }: Whole,
+    { eventId, userId, seats, purpose, holdMs, idempotency }: ReserveSeats,
+  ): Promise<Attempt> {
+    const type = 'reservation.reserve';
+    const plain: Reserve = { type, reservationId, eventId, userId, seats, purpose, limited };
+    const held = holdMs === undefined ? plain : { ...plain, holdMs };
+    const command = idempotency === undefined ? held : { ...held, idempotency };
     const outcome = await this.#options.link.ask(shard, command);
     if (outcome.ok || 'rejection' in outcome) return outcome;
     if (outcome.undecided === 'event_changed') return { ok: false, undecided: 'event_changed' };

@@ -20,6 +20,7 @@ export interface WriteOptions {
   readonly isHead: boolean;
   /** Close the connection after the answer. */
   readonly closes: boolean;
+  readonly requestId: string;
   /** Sent before the answer's own. */
   readonly headers: readonly HeaderPair[];
 }
@@ -40,7 +41,7 @@ export function writeAnswer(
   const isEmpty = answer.contentType === null;
   const isWhole = isEmpty || options.isHead || isShort(body);
   res.cork(() => {
-    writeHead(res, answer, options.headers);
+    writeHead(res, answer, options);
     if (isEmpty) endBare(res, undefined, options.closes);
     else if (options.isHead) endBare(res, byteCountOf(body), options.closes);
     else if (isShort(body)) res.end(body, options.closes);
@@ -55,8 +56,11 @@ function isShort(body: AnswerBody): body is string | Uint8Array {
   return body instanceof Uint8Array && body.length <= WHOLE_BYTES_MAX;
 }
 
-function writeHead(res: HttpResponse, answer: Answer, headers: readonly HeaderPair[]): void {
+function writeHead(res: HttpResponse, answer: Answer, { requestId, headers }: WriteOptions): void {
   res.writeStatus(statusLine(answer.status));
+  res.writeHeader('X-Request-Id', requestId);
+  // Browsers take an answer for what it is called.
+  res.writeHeader('X-Content-Type-Options', 'nosniff');
   for (const [name, value] of headers) res.writeHeader(name, value);
   if (answer.contentType !== null) res.writeHeader('Content-Type', answer.contentType);
   if (answer.headers === undefined) return;

@@ -15,7 +15,7 @@ import type { Admission } from './admission.js';
 import type { Answer } from './answer.js';
 import { writeAnswer } from './answer-writer.js';
 import { type Arrival, peerOf, peerTextOf } from './arrival.js';
-import type { Cors, HeaderPair } from './cors.js';
+import type { Cors } from './cors.js';
 import type { GatewayDesk } from './desk-port.js';
 import type { Endpoint } from './endpoint.js';
 import type { GatewayConfig } from './gateway-config.js';
@@ -188,21 +188,18 @@ export class Exchange {
       return;
     }
     this.#phase = 'writing';
+    const { endpoint, arrival } = this.#call;
     const options = {
-      isHead: this.#call.endpoint.isHead,
+      isHead: endpoint.isHead,
       closes: this.#closes || this.#host.state.isDraining,
-      headers: this.#headers(),
+      requestId: arrival.requestId,
+      headers: this.#host.cors.headersFor(arrival.headers),
     };
     writeAnswer(this.#res, answer, options, () => {
       const seconds = (performance.now() - this.#startedAt) / 1_000;
-      this.#call.endpoint.metrics.answered(answer.status, seconds);
+      endpoint.metrics.answered(answer.status, seconds);
       this.#end();
     });
-  }
-
-  #headers(): readonly HeaderPair[] {
-    const { requestId, headers } = this.#call.arrival;
-    return [['X-Request-Id', requestId], NO_SNIFFING, ...this.#host.cors.headersFor(headers)];
   }
 
   #clientLeft(): void {
@@ -216,9 +213,6 @@ export class Exchange {
     if (!this.#call.endpoint.route.unlimited) this.#host.admission.leave();
   }
 }
-
-/** Browsers take an answer for what it is called. */
-const NO_SNIFFING: HeaderPair = ['X-Content-Type-Options', 'nosniff'];
 
 function busy(code: 'overloaded' | 'shutting_down', detail: string): Problem {
   return new Problem(code, detail, { retryAfterMs: RETRY_MS });

@@ -23,7 +23,10 @@ export function failureAnswer(problem: Problem, { endpoint, arrival, requestId }
           path: arrival.path,
           params: sentParams(paramNames, arrival.params),
         });
-  return { ...answer, headers: { ...problemHeaders(problem), ...answer.headers } };
+  const demanded = problemHeaders(problem);
+  return demanded === undefined
+    ? answer
+    : { ...answer, headers: { ...demanded, ...answer.headers } };
 }
 
 /** Decoded where that works, else as they were sent: a contract gives back what it was sent. */

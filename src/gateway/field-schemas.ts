@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { eventId, type UserId, userId } from '../domain/ids.js';
 import { LABEL_LENGTH_MAX, textFault } from '../domain/plan-fault.js';
+import { hasKeyCount, isPrintable, withGlance } from './glance.js';
 
 /** 1..128 printable characters, no control characters and no halves of surrogate pairs (API §2). */
 export const printableText = z
@@ -114,7 +115,9 @@ export const cursorQuery = z
   .meta({ description: 'The `nextCursor` of the page before.' });
 
 /** A path with `:id` alone. */
-export const idParams = z.strictObject({ id: printableText });
+export const idParams = withGlance(z.strictObject({ id: printableText }), (value) =>
+  hasKeyCount(value, 1) && isPrintable(value.id) ? { id: value.id } : undefined,
+);
 
 /** A time in an answer. */
 export const timeField = z.string().meta({

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
+import { glanceOf } from './glance.js';
 import { Problem, type ProblemIssue } from './problem.js';
 import type { RequestHeaders } from './request-headers.js';
 
@@ -21,6 +22,8 @@ export function checked<T>(
   value: unknown,
   place: ProblemIssue['in'],
 ): Checked<T> | Problem {
+  const seen = glanceOf(schema, value);
+  if (seen !== undefined) return { value: seen as T }; // what the schema would give
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
   return invalidRequest(issuesOf(result.error.issues, place));

@@ -36,6 +36,7 @@ function repeatedSeats(
   seats: readonly SeatNumber[],
   field: string,
 ): Problem | undefined {
+  if (seats.length === 1) return undefined;
   const seen = new Set<SeatNumber>();
   const issues: ProblemIssue[] = [];
   for (const [index, seat] of seats.entries()) {

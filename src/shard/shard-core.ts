@@ -81,7 +81,8 @@ export function release(core: ShardCore, key: string, awake: Awake): void {
 export class Transaction {
   readonly #core: ShardCore;
   readonly #facts: Fact[] = [];
-  readonly #records = new Map<ReservationId, ReservationRecord>();
+  /** One a reservation, in the order in which they were moved first. */
+  readonly #records: ReservationRecord[] = [];
 
   constructor(core: ShardCore) {
     this.#core = core;
@@ -91,7 +92,9 @@ export class Transaction {
   move(fact: ReservationFact, before?: ReservationRecord): ReservationRecord {
     const record = this.#core.state.apply(fact, before);
     this.#facts.push(fact);
-    this.#records.set(record.id, record);
+    const index = this.#records.findIndex(({ id }) => id === record.id);
+    if (index === -1) this.#records.push(record);
+    else this.#records[index] = record;
     return record;
   }
 
@@ -109,8 +112,7 @@ export class Transaction {
   /** Staged for the disk, and the other owners of its seats are told once it is there. */
   stage(mark?: IdempotencyMark, outcome?: CommandOutcome): void {
     if (this.#facts.length === 0 && mark === undefined) return;
-    const records = [...this.#records.values()];
-    const entry: StagedEntry = { facts: this.#facts, records };
+    const entry: StagedEntry = { facts: this.#facts, records: this.#records };
     this.#core.outbox.stage(
       mark === undefined || outcome === undefined
         ? entry
@@ -118,9 +120,15 @@ export class Transaction {
     );
     if (this.#core.state.shardCount === 1) return;
     for (const fact of this.#facts) {
-      if (isReservationFact(fact))
-        tellOwners(this.#core, fact, present(this.#records.get(fact.reservationId), 'record'));
+      if (isReservationFact(fact)) tellOwners(this.#core, fact, this.#recordOf(fact.reservationId));
     }
+  }
+
+  #recordOf(reservationId: ReservationId): ReservationRecord {
+    return present(
+      this.#records.find(({ id }) => id === reservationId),
+      reservationId,
+    );
   }
 }
 

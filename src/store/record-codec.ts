@@ -11,7 +11,7 @@ import { sumOfBytes, sumOfText } from './checksum.js';
 import type { RowKey } from './rows.js';
 
 /** Of every row. A reader refuses what it does not know. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const HEADER_BYTES = 5;
 const SCRATCH_BYTES = 1 << 16;

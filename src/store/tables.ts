@@ -18,13 +18,14 @@ import type { ReservationRecord } from '../domain/reservation.js';
 import { present } from '../lib/assert.js';
 import type { EpochMs } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
+import { factRowForm } from './fact-form.js';
 import { jsonForm, type PayloadForm, RecordTable } from './record-table.js';
 import { reservationForm } from './reservation-form.js';
 import type { Rows } from './rows.js';
 import type { SeatHolding } from './seat-holding.js';
 
 /**
- * All facts of one event in one commit, in order: `[[sequence, fact], …]`. Of an event's record the
+ * All facts of one event in one commit, in order (`fact-form.ts`). Of an event's record the
  * plan is left out.
  */
 export type FactRow = readonly (readonly [sequence: number, fact: Fact])[];
@@ -89,7 +90,7 @@ export function openTables(rows: Rows): StoreTables {
     events: new RecordTable(rows, 'events', jsonForm()),
     reservations: new RecordTable(rows, 'reservations', reservationForm),
     seats: new RecordTable(rows, 'seats', seatForm),
-    facts: new RecordTable(rows, 'facts', jsonForm()),
+    facts: new RecordTable(rows, 'facts', factRowForm),
     byUser: new RecordTable(rows, 'byUser', jsonForm()),
     idempotency: new RecordTable(rows, 'idempotency', jsonForm()),
     idempotencyAges: new RecordTable(rows, 'idempotencyAges', jsonForm()),

@@ -161,7 +161,7 @@ test('an empty file is not taken for a new store', async () => {
 test('a flipped bit anywhere in a row is told, not served', async () => {
   const dataDir = await closedStore();
   const bytes = readFileSync(`${dataDir}/data.mdb`);
-  for (let at = bytes.indexOf('"user'); at !== -1; at = bytes.indexOf('"user', at + 1)) {
+  for (let at = bytes.indexOf('"r",'); at !== -1; at = bytes.indexOf('"r",', at + 1)) {
     bytes[at + 1] = (bytes[at + 1] ?? 0) ^ 1;
   }
   writeFileSync(`${dataDir}/data.mdb`, bytes);

@@ -33,7 +33,7 @@ test('a payload comes back as it was, however long and in whatever script', () =
 const CHECKSUM = '68e32ef8';
 
 test('a value starts with its format and the checksum of table, key and payload', () => {
-  expect(encode(['hall', 7], 'payload').toString('hex')).toBe(`01${CHECKSUM}7061796c6f6164`);
+  expect(encode(['hall', 7], 'payload').toString('hex')).toBe(`02${CHECKSUM}7061796c6f6164`);
 });
 
 test('any flipped bit is noticed, and told with table and key', () => {
@@ -61,8 +61,8 @@ test('a value cut short, or of a format not known, is refused', () => {
       ServerFault,
     );
   }
-  value[0] = 2;
+  value[0] = 1;
   expect(faultOf(() => codec.decode(['hall', 7], value)).message).toContain(
-    'its format is 2, this version knows 1',
+    'its format is 1, this version knows 2',
   );
 });

@@ -2,93 +2,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.js';
-import type { Fact } from '../../src/domain/facts.js';
-import { eventId, reservationId, userId } from '../../src/domain/ids.js';
-import {
-  evolveReservation,
-  RESERVATION_STATUSES,
-  type ReservationRecord,
-} from '../../src/domain/reservation.js';
+import { evolveReservation } from '../../src/domain/reservation.js';
 import type { ShardAnswer, StagedEntry } from '../../src/shard/ports.js';
 import { answerForm } from '../../src/threads/wire/answer-wire.js';
 import { entryForm } from '../../src/threads/wire/entry-wire.js';
 import { factForm } from '../../src/threads/wire/fact-wire.js';
 import { requestForm } from '../../src/threads/wire/request-wire.js';
 import { fromWire, toWire, type WireForm } from '../../src/threads/wire/wire.js';
+import {
+  event,
+  fact,
+  holdMs,
+  record,
+  reservation,
+  reserved,
+  seats,
+  user,
+} from '../support/arbitrary-facts.js';
 
-const time = fc.integer({ min: 1_700_000_000_000, max: 2_000_000_000_000 });
-const holdMs = fc.integer({ min: 1, max: 7_200_000 });
-const event = fc.constantFrom('gala', 'matinée', '').map(eventId);
-const reservation = fc.string({ minLength: 1, maxLength: 8 }).map(reservationId);
-const user = fc.string({ maxLength: 8, unit: 'grapheme' }).map(userId);
-const seats = fc.uniqueArray(fc.integer({ min: 1, max: 1_000_000 }), {
-  minLength: 1,
-  maxLength: 4,
-});
 const mark = fc.record({ key: fc.string(), fingerprint: fc.string(), requestId: fc.string() });
 const marked = { idempotency: mark };
-
-const about = { eventId: event, at: time, reservationId: reservation, userId: user, seats };
-const reserved = fc.record({
-  type: fc.constant('reservation.reserved' as const),
-  ...about,
-  expiresAt: time,
-  holdMs,
-});
-const fact: fc.Arbitrary<Fact> = fc.oneof(
-  reserved,
-  fc.record({ type: fc.constant('reservation.extended' as const), ...about, expiresAt: time }),
-  fc.record({
-    type: fc.constantFrom(
-      'reservation.confirmed' as const,
-      'reservation.cancelled' as const,
-      'reservation.expired' as const,
-      'reservation.refunded' as const,
-      'reservation.released' as const,
-    ),
-    ...about,
-  }),
-  fc.record({ type: fc.constant('seats.unblocked' as const), eventId: event, at: time, seats }),
-);
-
-const record: fc.Arbitrary<ReservationRecord> = fc
-  .record(
-    {
-      id: reservation,
-      eventId: event,
-      userId: user,
-      seats,
-      status: fc.constantFrom(...RESERVATION_STATUSES),
-      createdAt: time,
-      expiresAt: time,
-      holdMs,
-      extensions: fc.nat(2),
-      confirmedAt: time,
-      cancelledAt: time,
-      expiredAt: time,
-      refundedAt: time,
-    },
-    {
-      requiredKeys: [
-        'id',
-        'eventId',
-        'userId',
-        'seats',
-        'status',
-        'createdAt',
-        'expiresAt',
-        'holdMs',
-        'extensions',
-      ],
-    },
-  )
-  .map((any) => (any.status === 'reserved' ? withoutMoments(any) : any));
-
-/** No live hold has any. */
-function withoutMoments(any: ReservationRecord): ReservationRecord {
-  const { id, eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions } = any;
-  return { id, eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions };
-}
 
 const remembered = {
   remember: fc.record({ ...markKeys(), outcome: fc.constant({ ok: true, value: null }) }),

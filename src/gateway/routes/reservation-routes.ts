@@ -1,7 +1,7 @@
 /** Reservations: made, read, and moved by their user. */
 import { z } from 'zod';
 import type { OfReservation } from '../../desk/requests.js';
-import type { ReservationId } from '../../domain/ids.js';
+import { type ReservationId, userId } from '../../domain/ids.js';
 import type { Outcome } from '../../domain/rejection.js';
 import type { ReservationRecord } from '../../domain/reservation.js';
 import { parseReservationId } from '../../domain/reservation-id.js';
@@ -10,6 +10,7 @@ import { type Answer, effectAnswer, jsonAnswer } from '../answer.js';
 import { believedUser } from '../believed-user.js';
 import type { GatewayDesk } from '../desk-port.js';
 import { idParams, RESERVATION_SEATS_MAX, seatIdField, userIdField } from '../field-schemas.js';
+import { hasKeyCount, isPrintable, withGlance } from '../glance.js';
 import { Problem } from '../problem.js';
 import { refused } from '../refusal.js';
 import { requestedSeats } from '../requested-seats.js';
@@ -60,7 +61,14 @@ function reservationIn(
   );
 }
 
-const userBody = z.strictObject({ userId: userIdField }).meta({ id: 'OfUser' });
+/** @internal exported for its test alone */
+export const userBody = withGlance(
+  z.strictObject({ userId: userIdField }).meta({ id: 'OfUser' }),
+  (value) =>
+    hasKeyCount(value, 1) && isPrintable(value.userId)
+      ? { userId: userId(value.userId) }
+      : undefined,
+);
 
 type Move = 'confirm' | 'cancel' | 'extend';
 

@@ -1,6 +1,7 @@
 /** Reserving seats of one event: those that are named, or the best that are available. */
 import { z } from 'zod';
 import type { Reserved } from '../../desk/requests.js';
+import { userId } from '../../domain/ids.js';
 import type { Outcome } from '../../domain/rejection.js';
 import { type Answer, effectAnswer, jsonAnswer } from '../answer.js';
 import { believedUser } from '../believed-user.js';
@@ -13,6 +14,7 @@ import {
   seatIdField,
   userIdField,
 } from '../field-schemas.js';
+import { hasKeyCount, isPrintable, withGlance } from '../glance.js';
 import { Problem } from '../problem.js';
 import { refused } from '../refusal.js';
 import { requestedEvent } from '../requested-event.js';
@@ -39,6 +41,16 @@ const bestSeats = z
   })
   .meta({ id: 'ReserveBest' });
 
+/** @internal exported for its test alone */
+export const reserveBody = withGlance(z.union([namedSeats, bestSeats]), (value) => {
+  if (!hasKeyCount(value, 2)) return undefined;
+  const { userId: user, seatIds } = value;
+  if (!isPrintable(user) || !Array.isArray(seatIds) || !seatIds.every(isPrintable))
+    return undefined;
+  if (seatIds.length === 0 || seatIds.length > RESERVATION_SEATS_MAX) return undefined;
+  return { userId: userId(user), seatIds };
+});
+
 type NamedSeats = z.output<typeof namedSeats>;
 type BestSeats = z.output<typeof bestSeats>;
 
@@ -46,7 +58,7 @@ export const reserveRoute = route({
   method: 'POST',
   path: '/v1/events/:id/reservations',
   params: idParams,
-  body: z.union([namedSeats, bestSeats]),
+  body: reserveBody,
   operation: {
     summary: 'Reserve seats',
     description:
@@ -88,13 +100,13 @@ export const reserveRoute = route({
 function reserveNamed(
   context: RequestContext,
   event: GatewayEvent,
-  { userId, seatIds, holdSeconds: holdMs }: NamedSeats,
+  { userId: user, seatIds, holdSeconds: holdMs }: NamedSeats,
 ): Promise<Outcome<Reserved>> | Problem {
   const seats = requestedSeats(event.plan, seatIds, 'seatIds');
   if (seats instanceof Problem) return seats;
   return context.desk.reserve({
     eventId: event.record.id,
-    userId: believedUser(context, userId),
+    userId: believedUser(context, user),
     seats,
     purpose: 'hold',
     ...(holdMs === undefined ? {} : { holdMs }),
@@ -106,11 +118,11 @@ function reserveNamed(
 function reserveBest(
   context: RequestContext,
   event: GatewayEvent,
-  { userId, quantity, category, section, adjacent = true, holdSeconds: holdMs }: BestSeats,
+  { userId: user, quantity, category, section, adjacent = true, holdSeconds: holdMs }: BestSeats,
 ): Promise<Outcome<Reserved>> {
   return context.desk.reserveBest({
     eventId: event.record.id,
-    userId: believedUser(context, userId),
+    userId: believedUser(context, user),
     quantity,
     ...(category === undefined ? {} : { category }),
     ...(section === undefined ? {} : { section }),
