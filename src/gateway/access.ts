@@ -15,8 +15,8 @@ import type { RequestHeaders } from './request-headers.js';
 export class Access {
   readonly #keyDigest: Buffer | undefined;
   readonly #corsOrigins: readonly string[];
-
   readonly #isLoopbackOnly: boolean;
+  #servedHost: string | undefined;
 
   /** @param host what the gateway listens on. */
   constructor(config: Pick<GatewayConfig, 'adminKey' | 'corsOrigins'>, host: string) {
@@ -48,12 +48,20 @@ export class Access {
   /** Why the request is not served at all, or undefined (2). */
   refuseForeign(method: string, headers: RequestHeaders): Problem | undefined {
     if (this.#keyDigest !== undefined) return undefined;
-    if (!isLoopbackName(hostName(headers.get('host') ?? ''))) {
+    if (!this.#isServed(headers.get('host') ?? '')) {
       return new Problem('forbidden', 'Without an admin key, only loopback host names are served.');
     }
     const origin = headers.get('origin');
     if (origin === undefined || READING.has(method) || this.#isOwn(origin)) return undefined;
     return new Problem('forbidden', 'Without an admin key, pages of other origins may only read.');
+  }
+
+  /** A client sends the same `Host` again and again: the last good one is known without looking. */
+  #isServed(host: string): boolean {
+    if (host === this.#servedHost) return true;
+    const isServed = isLoopbackName(hostName(host));
+    if (isServed) this.#servedHost = host;
+    return isServed;
   }
 
   #isOwn(origin: string): boolean {

@@ -124,6 +124,7 @@ export function mediaTypeProblem(headers: RequestHeaders): Problem | undefined {
     });
   }
   const type = headers.get('content-type') ?? '';
+  if (type === 'application/json') return undefined;
   const charset = CHARSET.exec(type)?.[1]?.toLowerCase() ?? 'utf-8';
   if (JSON_CONTENT_TYPE.test(type) && charset === 'utf-8') return undefined;
   return new Problem(
