@@ -7,6 +7,9 @@ import { thisMachine } from './report/machine.mjs';
 import { reportOf } from './report/report.mjs';
 import { confirm } from './scenarios/confirm.mjs';
 import { conflict } from './scenarios/conflict.mjs';
+import { feed } from './scenarios/feed.mjs';
+import { feedReconnect } from './scenarios/feed-reconnect.mjs';
+import { feedStalled } from './scenarios/feed-stalled.mjs';
 import { memory } from './scenarios/memory.mjs';
 import { reserve } from './scenarios/reserve.mjs';
 import { startUp } from './scenarios/start-up.mjs';
@@ -18,13 +21,13 @@ import { startUp } from './scenarios/start-up.mjs';
 const EXIT_MISUSE = 2;
 
 /** @type {readonly Scenario[]} */
-const SCENARIOS = [reserve, conflict, confirm, memory, startUp];
+const SCENARIOS = [reserve, conflict, confirm, memory, startUp, feed, feedStalled, feedReconnect];
 
 const NOT_MEASURED = [
   'Clients elsewhere: load and server share the cores, so throughput depends on what the load takes, and the network is loopback.',
   'Equal answers: an echo’s answer is as long as its request, Holdfast’s is several times that, with a head of its own.',
   'Latency at less than full load: every connection sends its next request as soon as the last is answered.',
-  'Other servers, live feeds, more shards than the machine’s cores ask for, hours of running.',
+  'Other servers, more shards than the machine’s cores ask for, hours of running.',
 ];
 
 // Servers and data directories are seen to at the process's end, so it must be an end in order.

@@ -18,6 +18,17 @@ import { parseArgs } from 'node:util';
  * @property {number} start-up-seats of the event that is recovered
  * @property {number} start-up-taken of these, half reserved and half booked
  * @property {number} seats-per-reservation of those taken
+ * @property {readonly number[]} feed-viewers one variant each
+ * @property {readonly number[]} feed-gather-ms coalescing, one variant each
+ * @property {readonly number[]} feed-peers-gather-ms of these, the variants in which `ws` and Socket.IO take part
+ * @property {number} feed-seats of the event that is watched
+ * @property {number} feed-changes of seats, a second
+ * @property {number} feed-seconds of a heat
+ * @property {number} feed-stalled-viewers of the event of which some stall
+ * @property {number} feed-stall-seconds
+ * @property {number} feed-reconnect-viewers
+ * @property {number} feed-reconnect-seats of the event they come back to
+ * @property {number} feed-missed-changes of seats, before they come back
  */
 
 /**
@@ -44,6 +55,17 @@ const FULL = {
   'start-up-seats': 1_000_000,
   'start-up-taken': 200_000,
   'seats-per-reservation': 100,
+  'feed-viewers': [1_000, 10_000],
+  'feed-gather-ms': [0, 20, 50, 100],
+  'feed-peers-gather-ms': [50],
+  'feed-seats': 50_000,
+  'feed-changes': 5_000,
+  'feed-seconds': 3,
+  'feed-stalled-viewers': 1_000,
+  'feed-stall-seconds': 60,
+  'feed-reconnect-viewers': 10_000,
+  'feed-reconnect-seats': 100_000,
+  'feed-missed-changes': 500,
 };
 
 /** Seconds for all: it shows that every bench still works, and says nothing of speed. @type {Sizes} */
@@ -59,6 +81,17 @@ const TINY = {
   'start-up-seats': 20_000,
   'start-up-taken': 2_000,
   'seats-per-reservation': 10,
+  'feed-viewers': [20],
+  'feed-gather-ms': [50],
+  'feed-peers-gather-ms': [50],
+  'feed-seats': 10_000,
+  'feed-changes': 1_000,
+  'feed-seconds': 1,
+  'feed-stalled-viewers': 20,
+  'feed-stall-seconds': 1,
+  'feed-reconnect-viewers': 20,
+  'feed-reconnect-seats': 10_000,
+  'feed-missed-changes': 200,
 };
 
 export const USAGE = `npm run bench -- [scenario…] [options]
@@ -134,9 +167,11 @@ function sizesOf(sizes, given) {
   return Object.fromEntries(set);
 }
 
+const MAY_BE_ZERO = new Set(['warm-up-seconds', 'feed-gather-ms', 'feed-peers-gather-ms']);
+
 /** @param {string} name @param {string} text */
 function wholeNumber(name, text) {
-  const least = name === 'warm-up-seconds' ? 0 : 1;
+  const least = MAY_BE_ZERO.has(name) ? 0 : 1;
   if (!/^\d{1,7}$/.test(text) || Number(text) < least) {
     throw new Error(`--${name} must be a whole number from ${least}, not ${text}`);
   }

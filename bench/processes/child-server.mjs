@@ -5,12 +5,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** The unit of /proc's times: USER_HZ is 100 on every Linux that Node runs on. */
 const CLOCK_TICK_MS = 10;
 const STOP_MS_MAX = 60_000;
 const READY_MS_MAX = 120_000;
 const STDERR_SHOWN = 4_000;
+
+/** Arguments of Node, for `exactCpuMs`. */
+export const CPU_PROBE = ['--import', fileURLToPath(new URL('cpu-probe.mjs', import.meta.url))];
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
@@ -80,6 +84,11 @@ export class ChildServer {
     return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
   }
 
+  /** The same, to the microsecond, of a server that was started with `CPU_PROBE` and a channel. @returns {Promise<number>} */
+  async exactCpuMs() {
+    return (await this.ask('cpu')).cpuMs;
+  }
+
   /** Resident memory, and that part of it that is no file's (a memory-mapped store is a file's, and the kernel's to drop). */
   memoryBytes() {
     const status = this.#proc('status');
@@ -88,7 +97,7 @@ export class ChildServer {
     return { resident: kilobytes('VmRSS'), anonymous: kilobytes('RssAnon') };
   }
 
-  /** Sends `question` and resolves with the next message. @param {string} question @returns {Promise<any>} */
+  /** Sends `question` and resolves with the next message. @param {string | object} question @returns {Promise<any>} */
   async ask(question) {
     const answered = once(this.#child, 'message', { signal: AbortSignal.timeout(STOP_MS_MAX) });
     this.#child.send(question);

@@ -13,6 +13,7 @@ export const HOLD_SECONDS = 7200;
  * @property {string} [dataDir] in its place: one that was used before, or is used again
  * @property {readonly string[]} [nodeArgs]
  * @property {boolean} [hasChannel]
+ * @property {Readonly<Record<string, string>>} [env] beside what every bench sets
  */
 
 export class HoldfastServer {
@@ -21,7 +22,7 @@ export class HoldfastServer {
   #ownDir;
 
   /** @param {HoldfastOptions} options */
-  static async start({ script, dataRoot, dataDir, nodeArgs = [], hasChannel = false }) {
+  static async start({ script, dataRoot, dataDir, nodeArgs = [], hasChannel = false, env = {} }) {
     const ownDir = dataDir === undefined ? freshDataDir(dataRoot) : undefined;
     try {
       const child = await ChildServer.start({
@@ -31,6 +32,7 @@ export class HoldfastServer {
           HOLDFAST_DURABILITY: 'sync',
           HOLDFAST_LOG_LEVEL: 'warn',
           HOLDFAST_DATA_DIR: dataDir ?? ownDir ?? '',
+          ...env,
         },
         hasChannel,
       });
