@@ -5,9 +5,13 @@
  * 1. Who subscribes has the published state; so do all subscribers after each publication (I8).
  * 2. A viewer who does not keep up leaves the topic before the next publication, gets nothing more until its socket is
  *    empty, and then a snapshot. It takes a bounded amount of memory (I9) and no other viewer's time.
+ * 3. A change waits for at most `gatherMs`, and publications begin at least that far apart: the time that one takes counts.
+ *    To ten thousand viewers it takes longer; then the next one waits a quarter of that time, for the gateway to do
+ *    something else, too.
  */
 import { parseSeatCursor } from '../../desk/seat-cursor.js';
 import type { SeatDelta, SeatWatch } from '../../desk/seat-watch.js';
+import type { EpochMs } from '../../lib/clock.js';
 import type { GatewayDesk, GatewayEvent } from '../desk-port.js';
 import type { FeedConfig } from '../gateway-config.js';
 import { EVENT_DELETED } from './closings.js';
@@ -37,7 +41,10 @@ export class FeedChannel {
   readonly #topic: string;
   #liveCount = 0;
   #snapshot: { readonly cursor: string; readonly frame: Frame } | undefined;
-  #cancelFlush: (() => void) | undefined;
+  /** Of the timer that is set, if one is: to flush, or to rest. */
+  #cancelTimer: (() => void) | undefined;
+  /** There is something to flush. */
+  #isAwaited = false;
 
   constructor(host: ChannelHost, event: GatewayEvent) {
     const { desk, limits } = host;
@@ -103,20 +110,41 @@ export class FeedChannel {
 
   /** Nobody watches any more: nothing of it is left. */
   end(): void {
-    this.#cancelFlush?.();
+    this.#cancelTimer?.();
     this.#watch.end();
   }
 
+  /** After a rest, if there is one now. */
   #flushAfter(ms: number): void {
-    this.#cancelFlush ??= this.#host.timers.after(ms, () => this.#flush());
+    this.#isAwaited = true;
+    this.#cancelTimer ??= this.#host.timers.after(ms, () => this.#flush());
   }
 
   #flush(): void {
-    const delta = this.#watch.takeChanges(this.#host.desk.now());
-    this.#cancelFlush = undefined;
-    if (delta.changes.length > 0) this.#publish(delta);
+    const startedAt = this.#host.desk.now();
+    const delta = this.#watch.takeChanges(startedAt);
+    this.#cancelTimer = undefined;
+    this.#isAwaited = false;
+    if (delta.changes.length > 0) {
+      this.#publish(delta);
+      this.#rest(startedAt);
+    }
     if (this.#event.record.status === 'deleted') this.endViewers(EVENT_DELETED);
     else this.#resumptions.retry();
+  }
+
+  /** (3) The transport writes to the sockets at the end of the turn: only then is it known how long that takes. */
+  #rest(startedAt: EpochMs): void {
+    const { desk, timers, limits } = this.#host;
+    this.#cancelTimer = timers.after(0, () => {
+      // The clock may have been stepped.
+      const tookMs = Math.min(Math.max(0, desk.now() - startedAt), PUBLISHING_MS_MAX);
+      const restMs = Math.max(limits.gatherMs - tookMs, Math.min(limits.gatherMs, tookMs / 4));
+      this.#cancelTimer = timers.after(restMs, () => {
+        this.#cancelTimer = undefined;
+        if (this.#isAwaited) this.#flush();
+      });
+    });
   }
 
   #publish(delta: SeatDelta): void {
@@ -202,6 +230,9 @@ export class FeedChannel {
 function smallDelta(totalSeats: number): number {
   return totalSeats / 27;
 }
+
+/** What is longer is not believed. */
+const PUBLISHING_MS_MAX = 1_000;
 
 /** Between two looks for what a viewer waits for. */
 const RETRY_MS_MIN = 10;
