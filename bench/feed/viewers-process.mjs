@@ -18,7 +18,7 @@ import { Viewer } from './viewer.mjs';
 /** @typedef {Joining | {do: 'counts' | 'drop' | 'goOn' | 'sample'} | {do: 'stall', count: number} | {do: 'current', cursor: string}} Request */
 
 /** How often a viewer that is not sampled reads. */
-const READ_MS = 200;
+const READ_MS = 400;
 const TICK_MS = 10;
 /** Handshakes under way: as many as a listening socket surely queues. */
 const JOINING_MAX = 200;

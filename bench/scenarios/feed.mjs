@@ -32,7 +32,7 @@ export const feed = {
     'Viewers of one event whose seats change, in groups of 100 that are reserved and cancelled by HTTP; durable. Limit: uWebSockets.js publishing the same frames, recorded, as far apart; beside it `ws` and Socket.IO with the changes in memory. Where two cores, shared with the viewers, cannot write a frame for every viewer in every coalescing time, there are fewer and larger ones: see the frames of a viewer.',
   notMeasured: [
     'Single seats at that rate: 5,000 requests a second would leave the viewers little of two cores. A feed’s work depends on seats and frames.',
-    'Viewers who read every frame as it comes: but for the sampled ones (up to 32) they read five times a second, and leave the rest to the kernel.',
+    'Viewers who read every frame as it comes: but for the sampled ones (up to 32) they read every 400 ms, and leave the rest to the kernel.',
     'A network: delays and losses, and TLS.',
   ],
   async run(context) {
