@@ -25,6 +25,7 @@ import { parseArgs } from 'node:util';
  * @property {number} feed-changes of seats, a second
  * @property {number} feed-seconds of a heat
  * @property {number} feed-stalled-viewers of the event of which some stall
+ * @property {number} feed-stalled-changes of seats, a second
  * @property {number} feed-stall-seconds
  * @property {number} feed-reconnect-viewers
  * @property {number} feed-reconnect-seats of the event they come back to
@@ -60,8 +61,9 @@ const FULL = {
   'feed-peers-gather-ms': [50],
   'feed-seats': 50_000,
   'feed-changes': 5_000,
-  'feed-seconds': 3,
+  'feed-seconds': 2,
   'feed-stalled-viewers': 1_000,
+  'feed-stalled-changes': 20_000,
   'feed-stall-seconds': 60,
   'feed-reconnect-viewers': 10_000,
   'feed-reconnect-seats': 100_000,
@@ -88,6 +90,7 @@ const TINY = {
   'feed-changes': 1_000,
   'feed-seconds': 1,
   'feed-stalled-viewers': 20,
+  'feed-stalled-changes': 1_000,
   'feed-stall-seconds': 1,
   'feed-reconnect-viewers': 20,
   'feed-reconnect-seats': 10_000,

@@ -40,9 +40,11 @@ const GRACE_MS = 500;
  * @returns {Promise<FeedHeat>}
  */
 export async function feedHeat(contender, plan) {
-  const standing = await contender.start(plan.job);
   const crowd = new ViewerCrowd({ ...plan.job, viewers: plan.viewers });
+  /** @type {FeedStanding | undefined} */
+  let standing;
   try {
+    standing = await contender.start(plan.job);
     const memoryBefore = standing.process.memoryBytes().anonymous;
     await crowd.join(standing.address);
     const memoryBytes = standing.process.memoryBytes().anonymous - memoryBefore;
@@ -54,7 +56,7 @@ export async function feedHeat(contender, plan) {
     return { ...heat, memoryBytes, recording: recorded };
   } finally {
     crowd.end();
-    standing.abandon();
+    standing?.abandon();
   }
 }
 

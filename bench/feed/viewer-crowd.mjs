@@ -17,7 +17,7 @@ const PER_PROCESS_MAX = 5_000;
 const SAMPLED_MAX = 32;
 /** Portions in which they come. */
 const PORTIONS = 8;
-const CURRENT_MS_MAX = 60_000;
+const SETTLE_MS_MAX = 60_000;
 const POLL_MS = 20;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -31,10 +31,12 @@ export class ViewerCrowd {
   #sampling;
   #viewers;
   #seatsPerGroup;
+  #settleMsMax;
 
-  /** @param {{viewers: number, seatsPerGroup: number}} options */
-  constructor({ viewers, seatsPerGroup }) {
+  /** @param {{viewers: number, seatsPerGroup: number, settleMsMax?: number}} options */
+  constructor({ viewers, seatsPerGroup, settleMsMax = SETTLE_MS_MAX }) {
     this.#viewers = viewers;
+    this.#settleMsMax = settleMsMax;
     this.#seatsPerGroup = seatsPerGroup;
     this.#sampling = startProcess();
     this.#counting = Array.from({ length: Math.ceil(viewers / PER_PROCESS_MAX) }, startProcess);
@@ -79,7 +81,7 @@ export class ViewerCrowd {
    * @param {Address} address
    */
   async settle(address) {
-    const until = performance.now() + CURRENT_MS_MAX;
+    const until = performance.now() + this.#settleMsMax;
     let count = 0;
     while (performance.now() < until) {
       const cursor = cursorIn(await firstFrame(address));

@@ -94,14 +94,20 @@ export class Viewer {
     if (!this.#isEager && !this.#isStalled) this.#socket.resume();
   }
 
+  get isStalled() {
+    return this.#isStalled;
+  }
+
   /** Reads nothing until it is told to go on. */
   stall() {
     this.#isStalled = true;
     this.#socket.pause();
   }
 
+  /** And reads whatever comes at once: it has much to catch up with. */
   goOn() {
     this.#isStalled = false;
+    this.#isEager = true;
     this.#socket.resume();
   }
 

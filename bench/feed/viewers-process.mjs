@@ -63,7 +63,7 @@ async function answerTo(request) {
       for (const viewer of viewers.slice(0, request.count)) viewer.stall();
       return {};
     case 'goOn':
-      for (const viewer of viewers) viewer.goOn();
+      for (const viewer of viewers.filter(({ isStalled }) => isStalled)) viewer.goOn();
       return {};
     case 'current':
       return { count: viewers.filter(({ cursor }) => cursor === request.cursor).length };

@@ -69,11 +69,14 @@ async function holdfastReturns(context) {
     await driver.stop();
     const resuming = { ...address, path: `${address.path}?cursor=${cursor}` };
     const shown = { missed: await firstFrame(resuming), snapshot: await firstFrame(address) };
+    const settle = () => crowd.settle(address);
+    await crowd.joinAtOnce(resuming); // for the first time code is slow
+    await crowd.drop();
     const resumed = await returnOf(crowd, resuming, server, sizes);
-    await crowd.settle(address);
+    await settle();
     await crowd.drop();
     const anew = await returnOf(crowd, address, server, sizes);
-    await crowd.settle(address);
+    await settle();
     await crowd.drop();
     const returns = { resumed, anew, alone: await arrivalOf(address) };
     await standing.stop();
@@ -93,6 +96,8 @@ async function rawReturns(sizes, { missed, snapshot }) {
     await crowd.joinAtOnce(address);
     await crowd.drop();
     await server.ask({ do: 'show', text: missed });
+    await crowd.joinAtOnce(address);
+    await crowd.drop();
     const resumed = await returnOf(crowd, address, server, sizes);
     await crowd.drop();
     await server.ask({ do: 'show', text: snapshot });

@@ -15,6 +15,7 @@ import { feedJob, serverOf } from './feed.mjs';
  * @typedef {object} Stall
  * @property {number} calmP99 milliseconds from change to visible, before the stall
  * @property {number} stalledP99 of those who read, during it
+ * @property {number} waitingBytes for viewers in the server, the most during the stall
  * @property {number} growthBytes of the server's memory that is no file's: the most during the stall, over that before it
  * @property {number} fellBehind viewers, by the server's own count
  * @property {number} recoveredMs from the stall's end until everybody is current; changes end with the stall
@@ -27,14 +28,15 @@ const SOCKET_BYTES_MAX = 2 ** 20;
 const P99_RATIO_MAX = 2;
 const CALM_SECONDS_MAX = 5;
 const WARM_UP_MS = 500;
-const WEIGH_MS = 250;
+const WEIGH_MS = 500;
+const KILOBYTE = 2 ** 10;
 const MEGABYTE = 2 ** 20;
 
 /** @type {import('./scenario.mjs').Scenario} */
 export const feedStalled = {
   name: 'feed-stalled',
   measures:
-    'One viewer in ten reads nothing for a while, under the same changes; limit: the same viewers in the same server, before that.',
+    'One viewer in ten reads nothing for a while; limit: the same viewers in the same server, before that. More seats change than in `feed`: at its rate the kernel’s buffers hold the frames of a minute, and the server notices nothing.',
   notMeasured: [
     'What the kernel keeps for sockets that nobody reads: it is bounded by the system’s own limits.',
   ],
@@ -51,7 +53,10 @@ export const feedStalled = {
 /** @param {ScenarioContext} context @returns {Promise<Stall>} */
 async function stallOf(context) {
   const { sizes } = context;
-  const job = feedJob(sizes, { seats: sizes['feed-seats'], gatherMs: GATHER_MS });
+  const job = {
+    ...feedJob(sizes, { seats: sizes['feed-seats'], gatherMs: GATHER_MS }),
+    changesPerSecond: sizes['feed-stalled-changes'],
+  };
   const standing = await holdfastFeed(serverOf(context)).start(job);
   const crowd = new ViewerCrowd({ ...job, viewers: sizes['feed-stalled-viewers'] });
   try {
@@ -76,7 +81,7 @@ async function measured(standing, crowd, sizes) {
   const stalledAt = nowMicros();
   const bytesBefore = standing.process.memoryBytes().anonymous;
   await crowd.stall(stalledOf(sizes));
-  const bytesMost = await mostMemory(standing, stallMs);
+  const most = await mostDuring(standing, stallMs);
   const to = nowMicros();
   const changes = await standing.stopChanges();
   await crowd.goOn();
@@ -86,8 +91,9 @@ async function measured(standing, crowd, sizes) {
   return {
     calmP99: visibilityOf(changes, sightings, { from, to: stalledAt }).p99,
     stalledP99: visibilityOf(changes, sightings, { from: stalledAt, to }).p99,
-    growthBytes: Math.max(0, bytesMost - bytesBefore),
-    fellBehind: await dropsOf(standing.process.url),
+    waitingBytes: most.waitingBytes,
+    growthBytes: Math.max(0, most.memoryBytes - bytesBefore),
+    fellBehind: await feedMetric(standing.process.url, 'drops_total'),
     recoveredMs,
   };
 }
@@ -98,22 +104,25 @@ function stalledOf(sizes) {
 }
 
 /** @param {FeedStanding} standing @param {number} ms */
-async function mostMemory(standing, ms) {
+async function mostDuring({ process: server }, ms) {
   const until = performance.now() + ms;
-  let most = 0;
+  let memoryBytes = 0;
+  let waitingBytes = 0;
   while (performance.now() < until) {
-    most = Math.max(most, standing.process.memoryBytes().anonymous);
+    memoryBytes = Math.max(memoryBytes, server.memoryBytes().anonymous);
+    waitingBytes = Math.max(waitingBytes, await feedMetric(server.url, 'buffered_bytes'));
     await pause(WEIGH_MS);
   }
-  return most;
+  return { memoryBytes, waitingBytes };
 }
 
-/** @param {string} url */
-async function dropsOf(url) {
+/** @param {string} url @param {string} name */
+async function feedMetric(url, name) {
   const response = await fetch(`${url}/metrics`);
-  const drops = /^holdfast_feed_drops_total\S* (\d+)$/m.exec(await response.text())?.[1];
-  if (drops === undefined) throw new Error('the server does not say how many fell behind');
-  return Number(drops);
+  const line = new RegExp(`^holdfast_feed_${name}\\S* (\\d+)$`, 'm');
+  const value = line.exec(await response.text())?.[1];
+  if (value === undefined) throw new Error(`the server does not tell its ${name}`);
+  return Number(value);
 }
 
 /** @param {readonly Stall[]} rounds @param {Sizes} sizes */
@@ -131,14 +140,16 @@ function figuresOf(rounds, sizes) {
     }),
     figure({
       scenario,
+      measure: 'waiting in the server for a stalled viewer, at most',
+      unit: 'KiB',
+      holdfast: rounds.map(({ waitingBytes }) => waitingBytes / stalledOf(sizes) / KILOBYTE),
+      aim: { of: 'value', bound: 'atMost', value: SOCKET_BYTES_MAX / KILOBYTE },
+    }),
+    figure({
+      scenario,
       measure: 'memory of the server, no file’s, most over that before',
       unit: 'MiB',
       holdfast: rounds.map(({ growthBytes }) => growthBytes / MEGABYTE),
-      aim: {
-        of: 'value',
-        bound: 'atMost',
-        value: (stalledOf(sizes) * SOCKET_BYTES_MAX) / MEGABYTE,
-      },
     }),
     figure({
       scenario,
