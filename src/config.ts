@@ -9,13 +9,14 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { DeskLimits } from './desk/desk.js';
 import type { GatewayConfig } from './gateway/gateway-config.js';
+import { openFilesMax } from './lib/open-files.js';
 import { ServerFault } from './lib/server-fault.js';
 import {
   DESK_LIMITS,
   FEED_LIMITS,
   GATEWAY_LIMITS,
-  HTTP_CONNECTIONS,
   SHARD_LIMITS,
+  socketLimits,
   THREAD_LIMITS,
 } from './limits.js';
 import type { ShardLimits } from './shard/shard-core.js';
@@ -42,6 +43,8 @@ export interface Config {
   readonly desk: DeskLimits;
   readonly shard: ShardLimits;
   readonly threads: typeof THREAD_LIMITS;
+  /** What was set and cannot be had, a sentence each: for the log, at the start. */
+  readonly warnings: readonly string[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -127,9 +130,10 @@ const schema = z.strictObject({
     })
     .optional()
     .meta({ shown: '`off`', about: 'requests a second for one client address' }),
-  HOLDFAST_MAX_SOCKETS: wholeNumber(1, 1_000_000)
-    .default(20_000)
-    .meta({ shown: '`20000`', about: 'viewers of one gateway' }),
+  HOLDFAST_MAX_SOCKETS: wholeNumber(1, 1_000_000).optional().meta({
+    shown: '`20000`, or fewer',
+    about: 'viewers of one gateway; no more than open files allow',
+  }),
   HOLDFAST_LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')
@@ -140,9 +144,13 @@ type Settings = z.output<typeof schema>;
 
 /**
  * @param environment the process's own, unless a test brings one; an empty value counts as not set
+ * @param filesMax how many files the process may have open
  * @throws ServerFault `config_invalid`, its message one line that names every variable that is wrong
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  filesMax = openFilesMax(),
+): Config {
   const ours = Object.entries(environment).filter(
     ([name, value]) => name.startsWith('HOLDFAST_') && value !== '',
   );
@@ -155,7 +163,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       `HOLDFAST_ADMIN_KEY must be set to listen on ${settings.HOLDFAST_HOST} (HOLDFAST_HOST): it is not loopback`,
     ]);
   }
-  return deepFreeze(configOf(settings));
+  return deepFreeze(configOf(settings, filesMax));
 }
 
 /** Whether only this machine can reach `host`. */
@@ -171,7 +179,13 @@ export function environmentTable(): readonly { name: string; byDefault: string; 
   });
 }
 
-function configOf(settings: Settings): Config {
+function configOf(settings: Settings, filesMax: number): Config {
+  const { viewersMax, connectionsMax } = socketLimits({
+    viewers: settings.HOLDFAST_MAX_SOCKETS,
+    gatewayCount: settings.HOLDFAST_GATEWAYS,
+    shardCount: settings.HOLDFAST_SHARDS,
+    openFilesMax: filesMax,
+  });
   return {
     host: settings.HOLDFAST_HOST,
     port: settings.HOLDFAST_PORT,
@@ -185,7 +199,7 @@ function configOf(settings: Settings): Config {
     defaultSeatsPerRow: settings.HOLDFAST_DEFAULT_SEATS_PER_ROW,
     gateway: {
       ...GATEWAY_LIMITS,
-      connectionsMax: settings.HOLDFAST_MAX_SOCKETS + HTTP_CONNECTIONS,
+      connectionsMax,
       corsOrigins: settings.HOLDFAST_CORS_ORIGINS,
       adminKey: settings.HOLDFAST_ADMIN_KEY,
       rateLimitPerSecond: settings.HOLDFAST_RATE_LIMIT,
@@ -194,13 +208,25 @@ function configOf(settings: Settings): Config {
       feed: {
         ...FEED_LIMITS,
         gatherMs: settings.HOLDFAST_FEED_MS,
-        viewersMax: settings.HOLDFAST_MAX_SOCKETS,
+        viewersMax,
       },
     },
     desk: DESK_LIMITS,
     shard: SHARD_LIMITS,
     threads: THREAD_LIMITS,
+    warnings: tooFewFiles(settings, viewersMax, filesMax),
   };
+}
+
+/** Of the default nothing is said: it is what there is room for. */
+function tooFewFiles(
+  { HOLDFAST_MAX_SOCKETS: asked = 0 }: Settings,
+  viewersMax: number,
+  filesMax: number,
+): readonly string[] {
+  if (asked <= viewersMax) return [];
+  const why = `the process may have ${filesMax} files open`;
+  return [`HOLDFAST_MAX_SOCKETS=${asked} is lowered to ${viewersMax}: ${why} (ulimit -n)`];
 }
 
 function complaint(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv): string {

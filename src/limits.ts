@@ -29,8 +29,38 @@ export const FEED_LIMITS = {
   retryMs: 1_000,
 } as const;
 
-/** Connections of a gateway beside its viewers: for HTTP, and for saying no to one viewer too many. */
-export const HTTP_CONNECTIONS = 1_024;
+export interface SocketsAsked {
+  /** Viewers of one gateway; undefined: as many as there is room for, `VIEWERS_MAX` at most. */
+  readonly viewers: number | undefined;
+  readonly gatewayCount: number;
+  readonly shardCount: number;
+  /** Of the process; Infinity: no limit is known. */
+  readonly openFilesMax: number;
+}
+
+const VIEWERS_MAX = 20_000;
+/** Connections of a gateway beside its viewers; where files are few, a quarter of them. */
+const HTTP_CONNECTIONS = 1_024;
+/** A server without a client has 41 files open with four threads, and about five more for each further one. */
+const FILES_OF_PROCESS = 64;
+const FILES_OF_THREAD = 8;
+
+/**
+ * How many sockets a gateway takes. Each is an open file, and all gateways are one process, which may have so many and no
+ * more: beyond that the system takes no connection at all, not even to tell it that there is no room.
+ *
+ * @returns `connectionsMax`: viewers, HTTP, and the one viewer too many who is told so.
+ */
+export function socketLimits({ viewers, gatewayCount, shardCount, openFilesMax }: SocketsAsked): {
+  readonly viewersMax: number;
+  readonly connectionsMax: number;
+} {
+  const taken = FILES_OF_PROCESS + FILES_OF_THREAD * (gatewayCount + shardCount);
+  const left = Math.floor((openFilesMax - taken) / gatewayCount);
+  const forHttp = Math.max(1, Math.min(HTTP_CONNECTIONS, Math.floor(left / 4)));
+  const viewersMax = Math.max(1, Math.min(viewers ?? VIEWERS_MAX, left - forHttp));
+  return { viewersMax, connectionsMax: viewersMax + forHttp };
+}
 
 /** Commands in flight to a shard and what the shard may park agree: a desk's share is never refused by the shard first. */
 export const DESK_LIMITS: DeskLimits = {

@@ -81,6 +81,7 @@ async function run(): Promise<void> {
 async function serve(config: Config, start = () => startHoldfast(config)): Promise<void> {
   const holdfast = await start();
   const log = openLog('main', config.logLevel);
+  for (const warning of config.warnings) log.warn(warning);
   endOnSignals(holdfast, log, config.threads.signalEchoMs);
   say(readyLine(config, holdfast));
   const fault = await holdfast.failed;

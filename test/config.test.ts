@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isLoopback, readConfig } from '../src/config.js';
+import { openFilesIn, openFilesMax } from '../src/lib/open-files.js';
 import { ServerFault } from '../src/lib/server-fault.js';
-import { runHoldfast } from './support/server.js';
+import { runHoldfast, startServer } from './support/server.js';
 
 describe('the config', () => {
   it('has every default of the contract', () => {
@@ -93,7 +94,78 @@ describe('the config', () => {
   });
 });
 
+describe('sockets', () => {
+  const read = (env: NodeJS.ProcessEnv, filesMax: number) => {
+    const { gateway, gatewayCount, warnings } = readConfig(
+      { HOLDFAST_SHARDS: '1', ...env },
+      filesMax,
+    );
+    return {
+      viewersMax: gateway.feed.viewersMax,
+      files: gateway.connectionsMax * gatewayCount,
+      warnings,
+    };
+  };
+
+  it.each([
+    ['one', 20_000, 20_000 - 80 - 1_024],
+    ['one', 1_024, 944 - 236],
+    ['one', Infinity, 20_000],
+    ['four', 20_000, 4_974 - 1_024],
+  ])(
+    'of %s where %d files may be open are %d by default, without a word',
+    (count, filesMax, viewers) => {
+      const HOLDFAST_GATEWAYS = count === 'one' ? '1' : '4';
+      const { viewersMax, files, warnings } = read({ HOLDFAST_GATEWAYS }, filesMax);
+      expect([viewersMax, warnings]).toEqual([viewers, []]);
+      expect(files).toBeLessThan(filesMax);
+    },
+  );
+
+  it.each([1, 64, 100, 256, 1_024, 4_096, 1_048_576])(
+    'leave a server with %d files room for what it has open itself, where there is any',
+    (filesMax) => {
+      const { viewersMax, files } = read({ HOLDFAST_MAX_SOCKETS: '1000000' }, filesMax);
+      expect(viewersMax).toBeGreaterThanOrEqual(1);
+      expect(files).toBeLessThanOrEqual(Math.max(2, filesMax - 64));
+    },
+  );
+
+  it('are as many as were asked for, or there is a warning that says why not', () => {
+    expect(read({ HOLDFAST_MAX_SOCKETS: '5' }, 20_000)).toMatchObject({
+      viewersMax: 5,
+      warnings: [],
+    });
+    expect(read({ HOLDFAST_MAX_SOCKETS: '90000' }, 100_000)).toMatchObject({
+      viewersMax: 90_000,
+      warnings: [],
+    });
+    const { viewersMax, warnings } = read({ HOLDFAST_MAX_SOCKETS: '90000' }, 20_000);
+    expect(viewersMax).toBe(18_896);
+    expect(warnings).toEqual([
+      'HOLDFAST_MAX_SOCKETS=90000 is lowered to 18896: the process may have 20000 files open (ulimit -n)',
+    ]);
+  });
+
+  it('are counted against what the system says', () => {
+    const line = 'Max open files            1024                 524288               files     ';
+    expect(openFilesIn(`Limit   Soft Limit   Hard Limit   Units\n${line}\n`)).toBe(1_024);
+    const unlimited =
+      'Max open files            unlimited            unlimited            files     ';
+    expect(openFilesIn(unlimited)).toBe(Infinity);
+    expect(openFilesMax()).toBeGreaterThan(0);
+  });
+});
+
 describe('the process', () => {
+  it('says that it has lowered what it cannot have, and serves', async () => {
+    const server = await startServer({ env: { HOLDFAST_MAX_SOCKETS: '1000000' } });
+    const soft = openFilesMax();
+    await server.stop();
+    const said = server.stderr().includes('HOLDFAST_MAX_SOCKETS=1000000 is lowered to');
+    expect(said).toBe(soft < 1_000_000);
+  });
+
   it.each([
     [{ HOLDFAST_PORT: 'nowhere' }, 'HOLDFAST_PORT'],
     [{ HOLDFAST_HOST: '0.0.0.0' }, 'HOLDFAST_ADMIN_KEY'],
