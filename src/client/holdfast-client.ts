@@ -1,6 +1,6 @@
 /**
- * The native API over HTTP, typed: an event, its seats, and the life of a reservation. Its routes for admins, orders and
- * sessions are not in here yet; the OpenAPI document has them.
+ * The native API over HTTP, typed: an event, its seats, and the life of a reservation. What else there is, is in the OpenAPI
+ * document.
  *
  * 1. Nothing is sent twice: whether to ask again is the caller's to say.
  */

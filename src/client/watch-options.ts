@@ -51,7 +51,7 @@ export const WATCH_LIMITS: WatchLimits = {
 export interface WatchOptions extends WatchHandlers, Partial<ClientPorts> {
   /** `https://tickets.example` or `http://127.0.0.1:8080`; a path before `/v1` may follow. */
   readonly url: string;
-  /** The session that the socket is bound to (API §4). */
+  /** Sent with the address (API §4). The server does not use it yet. */
   readonly session?: string;
   /** Those that are not named are as in `WATCH_LIMITS`. */
   readonly limits?: Partial<WatchLimits>;
