@@ -94,6 +94,23 @@ describe('a command', () => {
     expect(gateway.desk.commandCount).toBe(2); // the hall, and one seat
   });
 
+  test('has the idempotency keys of who opened the socket', async () => {
+    const gateway = await hallGateway({ config: { adminKey: 'secret' } });
+    const wish = { userId: 'ann', seatIds: ['A1'], idempotencyKey: 'k1' };
+    const anyone = await watching(gateway);
+    const headers = { authorization: 'Bearer secret' };
+    const admin = await openFeed(gateway.port, 'hall', { headers });
+    expect((await anyone.command({ type: 'reserve', ...wish })).status).toBe(201);
+    // Another's key, though it looks the same: ann asks again for what she has.
+    const other = await admin.command({ type: 'reserve', ...wish });
+    expect(other.status).toBe(200);
+    expect(other).not.toHaveProperty('idempotentReplayed');
+    expect(await anyone.command({ type: 'reserve', ...wish, requestId: 'again' })).toMatchObject({
+      status: 201,
+      idempotentReplayed: true,
+    });
+  });
+
   test('is counted with its route, under a method of its own', async () => {
     const gateway = await hallGateway();
     const viewer = await watching(gateway);

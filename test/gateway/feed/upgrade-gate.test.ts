@@ -30,6 +30,12 @@ describe('an upgrade', () => {
     ['over a connection that stays', { headers: { Connection: 'close' } }, 400, 'invalid_request'],
     ['with a body', { headers: { 'Content-Length': '3' } }, 400, 'invalid_request'],
     ['of unclear length', { headers: { 'Transfer-Encoding': 'gzip' } }, 400, 'invalid_request'],
+    [
+      'with its length twice',
+      { headers: { 'Content-Length': '0', 'content-length': '0' } },
+      400,
+      'invalid_request',
+    ],
     ['under a foreign host name', { headers: { Host: 'evil.example' } }, 403, 'forbidden'],
     ['from a foreign page', { headers: { Origin: 'https://evil.example' } }, 403, 'forbidden'],
     ['from nowhere', { headers: { Origin: 'null' } }, 403, 'forbidden'],
@@ -39,6 +45,22 @@ describe('an upgrade', () => {
     expect([answer.status, answer.code]).toEqual([status, code]);
     expect(answer.text).toMatch(/content-type: application\/problem\+json/i);
     expect(answer.text).toMatch(/x-request-id: /i);
+  });
+
+  test('behind a request whose end is unclear is not looked at', async () => {
+    const gateway = await hallGateway();
+    const unclear =
+      'POST /v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n';
+    const { text, isClosed } = await gateway.raw(unclear + upgradeText());
+    expect(text.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400']);
+    expect(isClosed).toBe(true);
+  });
+
+  test('of an event that was deleted is refused', async () => {
+    const gateway = await hallGateway();
+    await gateway.ask('DELETE', '/v1/events/hall');
+    const answer = await askUpgrade(gateway.port);
+    expect([answer.status, answer.code]).toEqual([404, 'event_not_found']);
   });
 
   test('is let in from the server’s own pages and from those that are allowed', async () => {
@@ -62,6 +84,23 @@ describe('an upgrade', () => {
     expect([answer.status, answer.code]).toEqual([503, 'overloaded']);
     expect(answer.text).toMatch(/retry-after: 1/i);
     await viewers[0]?.close();
+    expect((await askUpgrade(gateway.port)).status).toBe(101);
+  });
+
+  test('is refused where there are as many requests as may be', async () => {
+    const gateway = await hallGateway({ config: { requestsInFlightMax: 1 } });
+    let open = (): void => {};
+    gateway.desk.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const body = { userId: 'ann', seatIds: ['A1'] };
+    const first = gateway.post('/v1/events/hall/reservations', body);
+    const line = 'holdfast_http_requests_in_flight 1\n';
+    while (!(await gateway.get('/metrics')).text.includes(line));
+    const answer = await askUpgrade(gateway.port);
+    expect([answer.status, answer.code]).toEqual([503, 'overloaded']);
+    open();
+    expect((await first).status).toBe(201);
     expect((await askUpgrade(gateway.port)).status).toBe(101);
   });
 
