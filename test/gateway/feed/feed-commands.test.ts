@@ -160,6 +160,9 @@ describe('too many commands', () => {
     const statuses: number[] = [];
     for (let count = 0; count < 5; count += 1) statuses.push((await viewer.command(wish)).status);
     expect(statuses).toEqual([404, 404, 404, 429, 429]);
+    const labels = 'route="/v1/reservations/:id/extend",method="WS",status="429"';
+    const { text } = await gateway.get('/metrics');
+    expect(text).toContain(`holdfast_http_requests_total{${labels}} 2\n`);
     gateway.desk.time += 1_000;
     expect((await viewer.command(wish)).status).toBe(404);
     for (let count = 0; count < 4; count += 1)
