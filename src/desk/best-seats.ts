@@ -66,10 +66,12 @@ export class BestSeats {
     };
     const isFree = (seat: SeatNumber) =>
       event.statusAt(seat, now) === SEAT_CODE.available && !missed.has(seat);
+    const freeFrom = event.freeFrom(now);
     const others = this.#beingReserved.get(event.record.id);
-    if (others === undefined) return findBest(event.plan, isFree, wish);
-    const best = findBest(event.plan, (seat) => isFree(seat) && !others.has(seat), wish);
-    return 'none' in best ? findBest(event.plan, isFree, wish) : best;
+    if (others === undefined) return findBest(event.plan, isFree, wish, freeFrom);
+    const isLeft = (seat: SeatNumber) => isFree(seat) && !others.has(seat);
+    const best = findBest(event.plan, isLeft, wish, freeFrom);
+    return 'none' in best ? findBest(event.plan, isFree, wish, freeFrom) : best;
   }
 
   async #reserve(request: ReserveBest, seats: readonly SeatNumber[]): Promise<Outcome<Reserved>> {

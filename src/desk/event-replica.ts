@@ -40,6 +40,8 @@ export class EventReplica implements WatchedSeats {
   readonly #deadlines: SeatDeadlines;
   /** Seats held past their deadline, the end of which was not yet written down. */
   readonly #lapsed = new Set<SeatNumber>();
+  /** No seat below it was free when last looked. */
+  #freeFrom: SeatNumber = 1;
   #sequence = 0;
   #history = 0;
   /** The holds that were over then are the lapsed ones. */
@@ -97,6 +99,13 @@ export class EventReplica implements WatchedSeats {
       this.statusAt(seat, now) === SEAT_CODE.reserved
       ? this.#expiresAt[seat]
       : undefined;
+  }
+
+  /** The first seat that is free, one past the last where none is. Buyers of the best seats would each look for it anew. */
+  freeFrom(now: EpochMs): SeatNumber {
+    this.#lapse(now);
+    while (this.#isTaken(this.#freeFrom)) this.#freeFrom += 1;
+    return this.#freeFrom;
   }
 
   /** Certain when true; when false the holder may still be another whose digest is the same. */
@@ -161,6 +170,20 @@ export class EventReplica implements WatchedSeats {
     this.#codes[seat] = code;
     this.#deadlines.cancel(seat);
     this.#lapsed.delete(seat);
+    if (code === SEAT_CODE.available) this.#freed(seat);
+  }
+
+  #freed(seat: SeatNumber): void {
+    this.#freeFrom = Math.min(this.#freeFrom, seat);
+  }
+
+  /** Not of a seat that the plan does not have. */
+  #isTaken(seat: SeatNumber): boolean {
+    return (
+      seat < this.#codes.length &&
+      this.#codes[seat] !== SEAT_CODE.available &&
+      !this.#lapsed.has(seat)
+    );
   }
 
   #hold(seats: readonly SeatNumber[], expiresAt: EpochMs, userId: UserId): void {
@@ -182,7 +205,10 @@ export class EventReplica implements WatchedSeats {
     this.#lapsedAt = now;
     const lapsing: SeatNumber[] = [];
     this.#deadlines.advance(now, (seat) => lapsing.push(seat));
-    for (const seat of lapsing) this.#lapsed.add(seat);
+    for (const seat of lapsing) {
+      this.#lapsed.add(seat);
+      this.#freed(seat);
+    }
     this.#touch(lapsing);
   }
 
