@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { RequestHeaders } from './request-headers.js';
 
 export interface Arrival {
-  /** Upper case. */
+  /** As sent: `get` is no GET (RFC 9110 §9.1). */
   readonly method: string;
   /** As sent, without the query. */
   readonly path: string;
@@ -29,7 +29,7 @@ export function readArrival(req: HttpRequest, paramCount: number): Arrival {
   const params: string[] = [];
   for (let index = 0; index < paramCount; index += 1) params.push(req.getParameter(index));
   return {
-    method: req.getMethod().toUpperCase(),
+    method: req.getCaseSensitiveMethod(),
     path: req.getUrl(),
     search: req.getQuery() ?? '',
     headers,

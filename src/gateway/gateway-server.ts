@@ -155,7 +155,8 @@ class GatewayServer implements RunningGateway {
     const endpoint = this.#endpoint(unmatched, false);
     const headEndpoint = this.#endpoint(unmatched, true);
     this.#app.any('/*', (res, req) => {
-      this.#exchange(req.getMethod() === 'head' ? headEndpoint : endpoint, res, req);
+      const isHead = req.getCaseSensitiveMethod() === 'HEAD';
+      this.#exchange(isHead ? headEndpoint : endpoint, res, req);
     });
   }
 
