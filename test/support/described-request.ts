@@ -62,7 +62,7 @@ export class DescribedRequests {
   /** The forms that the body may have; empty: there is none. */
   bodyForms({ requestBody }: Operation): readonly Schema[] {
     const schema = requestBody?.content['application/json']?.schema;
-    return schema === undefined ? [] : this.#forms(schema);
+    return schema === undefined ? [] : this.forms(schema);
   }
 
   /** A value with all of its fields, rivals too. */
@@ -131,7 +131,7 @@ export class DescribedRequests {
 
   /** What the schema does not allow, of every kind. */
   #badValues(schema: Schema): unknown[] {
-    const forms = this.#forms(schema);
+    const forms = this.forms(schema);
     const kinds = new Set(forms.flatMap(({ type }) => [type].flat()));
     const isNumber = kinds.has('integer') || kinds.has('number');
     const isPositive = forms.some(({ minimum }) => minimum !== undefined);
@@ -149,15 +149,16 @@ export class DescribedRequests {
     ];
   }
 
-  #forms(schema: Schema): Schema[] {
+  /** The forms that a value may have, references followed. */
+  forms(schema: Schema): Schema[] {
     const name = schema.$ref?.split('/').at(-1);
     const named = name === undefined ? schema : (this.#document.components.schemas[name] ?? {});
-    return named.anyOf === undefined ? [named] : named.anyOf.flatMap((form) => this.#forms(form));
+    return named.anyOf === undefined ? [named] : named.anyOf.flatMap((form) => this.forms(form));
   }
 
   /** The first of its forms. */
   #resolved(schema: Schema): Schema {
-    return this.#forms(schema)[0] ?? {};
+    return this.forms(schema)[0] ?? {};
   }
 }
 

@@ -73,6 +73,16 @@ export const METHODS: readonly HostileCase[] = [
     expect: '405 method_not_allowed',
   },
   {
+    says: 'head in small letters: no HEAD, so the answer has its body',
+    send: line('head /livez HTTP/1.1'),
+    expect: '405 method_not_allowed',
+  },
+  {
+    says: 'options in small letters: no OPTIONS',
+    send: line('options /livez HTTP/1.1'),
+    expect: '405 method_not_allowed',
+  },
+  {
     says: 'a method in both',
     send: line('Post /v1/events/default/reservations HTTP/1.1'),
     expect: '405 method_not_allowed',

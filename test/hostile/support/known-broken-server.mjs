@@ -6,7 +6,7 @@
  * - `fault`: a 500 for some inputs
  * - `crash`: an exception that nobody catches, for some inputs
  * - `hang`: no answer, ever, for some inputs
- * - `leak`: keeps 4 kB of every request
+ * - `leak`: keeps 64 kB of every request
  * - `descriptors`: opens a file for some inputs and forgets it
  */
 import { openSync } from 'node:fs';
@@ -37,6 +37,10 @@ app.any('/*', (res, req) => {
   res.onAborted(() => {
     isGone = true;
   });
+  if (req.getMethod() === 'head') {
+    res.writeHeader('X-Request-Id', id).endWithoutBody(0);
+    return;
+  }
   if (req.getMethod() !== 'post') {
     answer(res, 200, id, '{}', body);
     return;
@@ -55,7 +59,7 @@ app.any('/*', (res, req) => {
  * @param {string} asked
  */
 function answer(res, status, id, body, asked) {
-  if (fault === 'leak') kept.push(Array.from({ length: 64 }, (_, index) => ({ index })));
+  if (fault === 'leak') kept.push(Array.from({ length: 8_000 }, (_, index) => index));
   const isBroken = isTouched(asked);
   if (isBroken && fault === 'hang') return;
   if (isBroken) misbehave();
@@ -73,6 +77,13 @@ function misbehave() {
   if (fault === 'crash') throw new Error('nobody catches this');
   if (fault === 'descriptors') openSync('/dev/null', 'r');
 }
+
+/** As the benches' memory probe answers, which wants threads. */
+process.on('message', () => {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  process.send?.({ heapBytes: heapUsed + external });
+});
 
 process.on('SIGTERM', () => {
   app.close();

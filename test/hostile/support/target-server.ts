@@ -47,9 +47,10 @@ export class TargetServer {
   /** Resolves when it serves. */
   static async start({ broken, env = {} }: TargetOptions = {}): Promise<TargetServer> {
     const dataDir = temporaryDir();
-    const script = broken === undefined ? ['dist/main.js', 'serve'] : [BROKEN_SERVER, broken];
+    const script =
+      broken === undefined ? ['--import', PROBE, 'dist/main.js', 'serve'] : [BROKEN_SERVER, broken];
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HOLDFAST_'));
-    const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, ...script], {
+    const child = spawn(process.execPath, ['--expose-gc', ...script], {
       env: {
         ...Object.fromEntries(inherited),
         HOLDFAST_PORT: '0',

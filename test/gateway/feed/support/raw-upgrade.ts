@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
+export { OPCODE, type RawFrame, takeFrames } from './raw-frames.js';
+
 export interface UpgradeOptions {
   readonly path?: string;
   /** Beside those of the handshake; an empty value takes one of them out. */
@@ -48,34 +50,4 @@ export function askUpgrade(port: number, options?: UpgradeOptions): Promise<Upgr
     });
     socket.write(upgradeText(options));
   });
-}
-
-/** A frame of a WebSocket as the server sends it: whole and not masked. */
-export interface RawFrame {
-  readonly opcode: number;
-  readonly payload: Buffer;
-}
-
-export const OPCODE = { text: 1, close: 8, ping: 9 } as const;
-
-/** Takes whole frames out of what has come; what is left is the beginning of the next. */
-export function takeFrames(bytes: Buffer): { frames: RawFrame[]; rest: Buffer } {
-  const frames: RawFrame[] = [];
-  let at = 0;
-  for (;;) {
-    const short = (bytes[at + 1] ?? 0) & 0x7f;
-    const head = short === 126 ? 4 : short === 127 ? 10 : 2;
-    if (bytes.length < at + head) break;
-    const length = lengthAt(bytes, at + 2, short);
-    if (bytes.length < at + head + length) break;
-    const payload = bytes.subarray(at + head, at + head + length);
-    frames.push({ opcode: (bytes[at] ?? 0) & 0x0f, payload });
-    at += head + length;
-  }
-  return { frames, rest: bytes.subarray(at) };
-}
-
-function lengthAt(bytes: Buffer, at: number, short: number): number {
-  if (short === 126) return bytes.readUInt16BE(at);
-  return short === 127 ? Number(bytes.readBigUInt64BE(at)) : short;
 }
