@@ -4,15 +4,18 @@ import { mutated } from './broken-requests.js';
 import type { MadeRequest } from './request-maker.js';
 import { type Input, RESERVATION } from './visit.js';
 
-const UPGRADE = [
-  'GET /v1/events/default/feed HTTP/1.1',
-  'Host: localhost',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-  '\r\n',
-].join('\r\n');
+/** Asks for the feed of an event as RFC 6455 has it. */
+export function upgradeTo(eventId: string): string {
+  return [
+    `GET /v1/events/${eventId}/feed HTTP/1.1`,
+    'Host: localhost',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    '\r\n',
+  ].join('\r\n');
+}
 
 const TEXT = 1;
 const CONTINUED = 0;
@@ -53,7 +56,7 @@ function lengthOf(length: bigint, bytes: 1 | 3 | 9, maskBit: number): Buffer {
 
 /** The first input is the upgrade; now and then it is not quite one. */
 export function feedMessages(random: Random, made: readonly MadeRequest[]): Input[] {
-  const upgrade = Buffer.from(UPGRADE);
+  const upgrade = Buffer.from(upgradeTo('default'));
   const opening = random.chance(0.05) ? mutated(random, upgrade) : upgrade;
   return [
     { bytes: opening, isOwed: false, isHead: false },

@@ -7,6 +7,7 @@
  * - `crash`: an exception that nobody catches, for some inputs
  * - `hang`: no answer, ever, for some inputs
  * - `leak`: keeps 64 kB of every request
+ * - `hoard`: keeps for a viewer whatever it does not read
  * - `descriptors`: opens a file for some inputs and forgets it
  */
 import { openSync } from 'node:fs';
@@ -17,12 +18,18 @@ const [, , fault = 'bare'] = process.argv;
 const MISSING =
   '{"type":"urn:holdfast:problem:seat_not_found","title":"x","status":404,"detail":"x","code":"seat_not_found"}';
 
+const HOARDED_BYTES = 12 * 1_048_576;
+
 /** What it keeps where it leaks. @type {object[]} */
 const kept = [];
 const app = uWS.App();
 
 app.ws('/v1/events/:id/feed', {
-  open: (ws) => void ws.send('{"type":"snapshot"}'),
+  maxBackpressure: 1_073_741_824,
+  open: (ws) => {
+    const filler = fault === 'hoard' ? 'x'.repeat(HOARDED_BYTES) : '';
+    ws.send(`{"type":"snapshot","filler":"${filler}"}`);
+  },
   message: (ws, message) => {
     const text = Buffer.from(message).toString();
     if (isTouched(text)) misbehave();

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDir } from '../../support/temporary-dir.js';
 
-export type Fault = 'bare' | 'fault' | 'crash' | 'hang' | 'leak' | 'descriptors';
+export type Fault = 'bare' | 'fault' | 'crash' | 'hang' | 'leak' | 'descriptors' | 'hoard';
 
 export interface TargetOptions {
   /** Absent: Holdfast itself, as it is built. */
