@@ -245,7 +245,7 @@ export const TYPES: readonly HostileCase[] = [
     says: 'a request id that would be a header',
     send: get('/livez', 'X-Request-Id: a;b=<script>\r\n'),
     expect: '200',
-    shows: /x-request-id: [0-9a-f-]{36}/,
+    shows: /x-request-id: [\w.-]{8,128}\n/,
   },
   {
     says: 'If-None-Match: *',
