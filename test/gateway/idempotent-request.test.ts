@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestMark } from '../../src/desk/requests.js';
+import { eventId } from '../../src/domain/ids.js';
 import { planFromRequest } from '../../src/domain/plan-request.js';
 import { effectAnswer } from '../../src/gateway/answer.js';
 import { idempotently } from '../../src/gateway/idempotent-request.js';
@@ -90,6 +91,15 @@ describe('the same key and the same request', () => {
     expect([again.status, again.text]).toEqual([201, first.text]);
     expect((await gateway.post(RESERVE, WISH, key('k2'))).status).toBe(404);
   });
+});
+
+test('a key is for requests that do something: a GET is answered as things are', async () => {
+  const gateway = await hallGateway();
+  const before = await gateway.get('/v1/events/hall', key('k1'));
+  await gateway.desk.block({ eventId: eventId('hall'), seats: [1] });
+  const after = await gateway.get('/v1/events/hall', key('k1'));
+  expect([before.json.blockedSeats, after.json.blockedSeats]).toEqual([0, 1]);
+  expect(after.headers).not.toHaveProperty('idempotent-replayed');
 });
 
 describe('the same key and another request', () => {

@@ -169,6 +169,17 @@ describe('room for snapshots', () => {
     expect(room.hasRoom(1_000)).toBe(false);
   });
 
+  test('is left to who holds it where those who waited have been admitted meanwhile', () => {
+    const { room, viewer, pass } = roomFor(100);
+    const [holder, leaver, waiting] = [viewer(), viewer(), viewer()];
+    room.hold(holder.viewer, 60);
+    room.hold(leaver.viewer, 40);
+    room.wait(waiting.viewer, () => room.hasRoom(30));
+    leaver.socket.cut();
+    pass(200);
+    expect([holder.socket.isOpen, waiting.socket.isOpen]).toEqual([true, true]);
+  });
+
   test('is taken from who holds it too long, but only where somebody waits', () => {
     const { room, viewer, pass } = roomFor(100);
     const [a, b] = [viewer(), viewer()];
