@@ -8,7 +8,7 @@ import type { EventId, SeatNumber } from '../domain/ids.js';
 import { type Outcome, rejected } from '../domain/rejection.js';
 import { SEAT_CODE } from '../domain/seat-status.js';
 import type { Clock } from '../lib/clock.js';
-import { ServerFault } from '../lib/server-fault.js';
+import { undecided } from './desk-faults.js';
 import type { EventReplica } from './event-replica.js';
 import type { Replica } from './replica.js';
 import type { ReserveBest, Reserved } from './requests.js';
@@ -48,10 +48,7 @@ export class BestSeats {
         : conflicting(outcome))
         missed.add(seat);
     }
-    throw new ServerFault(`event ${request.eventId} sells faster than seats can be picked`, {
-      code: 'overloaded',
-      hint: 'send the same request again in a moment',
-    });
+    throw undecided(`event ${request.eventId} sells faster than seats can be picked`);
   }
 
   #pick(event: EventReplica, request: ReserveBest, missed: ReadonlySet<SeatNumber>): Pick {

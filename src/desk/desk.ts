@@ -13,9 +13,9 @@ import { accepted, type Outcome } from '../domain/rejection.js';
 import { isOverdue, type ReservationRecord, recordAt } from '../domain/reservation.js';
 import { homeKeyOf } from '../domain/reservation-id.js';
 import type { Clock, EpochMs } from '../lib/clock.js';
-import { ServerFault } from '../lib/server-fault.js';
 import type { ShardAnswer } from '../shard/ports.js';
 import { BestSeats } from './best-seats.js';
+import { undecided } from './desk-faults.js';
 import type { DeskMeasures, DeskOptions } from './desk-options.js';
 import { EventAdmin } from './event-admin.js';
 import type { EventReplica } from './event-replica.js';
@@ -264,10 +264,7 @@ export class Desk {
       idempotency === undefined ? command : { ...command, idempotency },
     );
     if (outcome.ok || 'rejection' in outcome) return outcome;
-    throw new ServerFault(`shard ${shard} could not decide: ${outcome.undecided}`, {
-      code: 'overloaded',
-      hint: 'send the same request again in a moment',
-    });
+    throw undecided(`shard ${shard} could not decide: ${outcome.undecided}`);
   }
 
   #counted(id: EventId, outcome: Outcome<Reserved>): Outcome<Reserved> {

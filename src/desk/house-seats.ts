@@ -5,7 +5,7 @@ import { seatHomeKey, shardOf } from '../domain/ownership.js';
 import { accepted, type Outcome, rejected } from '../domain/rejection.js';
 import { SEAT_CODE } from '../domain/seat-status.js';
 import type { Clock } from '../lib/clock.js';
-import { ServerFault } from '../lib/server-fault.js';
+import { undecided } from './desk-faults.js';
 import type { Replica } from './replica.js';
 import type { BlockSeats } from './requests.js';
 import type { Reservations } from './reservations.js';
@@ -54,7 +54,7 @@ export class HouseSeats {
     });
     if (outcome.ok) return accepted(request.seats);
     if ('rejection' in outcome) return outcome;
-    throw undecided();
+    throw undecided('a shard could not decide');
   }
 
   /** @returns the seats that were blocked and no longer are */
@@ -69,15 +69,8 @@ export class HouseSeats {
       const outcome = await link.ask(shard, { type: 'seats.unblock', eventId, seats });
       if (outcome.ok) freed.push(...outcome.value);
       else if ('rejection' in outcome) return outcome;
-      else throw undecided();
+      else throw undecided('a shard could not decide');
     }
     return accepted(freed.sort((a, b) => a - b));
   }
-}
-
-function undecided(): ServerFault {
-  return new ServerFault('a shard could not decide', {
-    code: 'overloaded',
-    hint: 'send the same request again in a moment',
-  });
 }

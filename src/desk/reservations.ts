@@ -18,7 +18,7 @@ import { formatReservationId, type HomeKey } from '../domain/reservation-id.js';
 import { SEAT_STATUSES } from '../domain/seat-status.js';
 import { present } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
-import { ServerFault } from '../lib/server-fault.js';
+import { undecided } from './desk-faults.js';
 import type { EventReplica } from './event-replica.js';
 import type { DeskStore } from './ports.js';
 import type { Replica } from './replica.js';
@@ -76,10 +76,7 @@ export class Reservations {
         : undefined;
       return own === undefined ? outcome : accepted({ record: own, created: false });
     }
-    throw new ServerFault(`event ${request.eventId} keeps changing`, {
-      code: 'overloaded',
-      hint: 'send the same request again in a moment',
-    });
+    throw undecided(`event ${request.eventId} keeps changing`);
   }
 
   newId(prefix: 'rsv' | 'blk', homeKey: HomeKey): ReservationId {
@@ -189,10 +186,7 @@ export class Reservations {
     const outcome = await this.#options.link.ask(shard, command);
     if (outcome.ok || 'rejection' in outcome) return outcome;
     if (outcome.undecided === 'event_changed') return { ok: false, undecided: 'event_changed' };
-    throw new ServerFault(`shard ${shard} could not decide: ${outcome.undecided}`, {
-      code: 'overloaded',
-      hint: 'send the same request again in a moment',
-    });
+    throw undecided(`shard ${shard} could not decide: ${outcome.undecided}`);
   }
 
   /** The user's live hold, where it has exactly the seats that were asked for. */

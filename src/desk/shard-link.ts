@@ -12,6 +12,7 @@ import { present } from '../lib/assert.js';
 import type { Clock, EpochMs } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import type { ShardAnswer, ShardRequest, Undecided } from '../shard/ports.js';
+import { overloaded } from './desk-faults.js';
 
 export interface ShardLinkOptions {
   readonly shardCount: number;
@@ -165,12 +166,5 @@ function restarting(shard: number): ServerFault {
   return new ServerFault(`shard ${shard} is starting again`, {
     code: 'shard_restarting',
     hint: 'wait a moment and send the same request again; with an Idempotency-Key it takes effect once',
-  });
-}
-
-function overloaded(shard: number): ServerFault {
-  return new ServerFault(`shard ${shard} has more commands than it can take`, {
-    code: 'overloaded',
-    hint: 'send less at once, or start the server with more shards on more cores',
   });
 }

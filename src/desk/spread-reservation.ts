@@ -10,6 +10,7 @@ import { type Conflict, type Outcome, type Rejection, rejected } from '../domain
 import type { ReservationRecord } from '../domain/reservation.js';
 import type { EpochMs } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
+import { overloaded } from './desk-faults.js';
 import type { LinkOutcome, ShardLink } from './shard-link.js';
 
 /** One owner's part. */
@@ -175,12 +176,5 @@ function lost(): ServerFault {
   return new ServerFault('a shard that was to take part is starting again', {
     code: 'shard_restarting',
     hint: 'wait a moment and send the same request again',
-  });
-}
-
-function overloaded(): ServerFault {
-  return new ServerFault('a shard has more waiting commands than it can take', {
-    code: 'overloaded',
-    hint: 'send less at once, or start the server with more shards on more cores',
   });
 }
