@@ -104,15 +104,19 @@ function newestDescription(dataDir: string): Buffer {
 
 /**
  * In both places, as LMDB does when it goes back: one as it was, the other as if of the transaction
- * before.
+ * before. Of a store without any transaction both are of number 0, as LMDB makes them.
  */
 function writeDescription(dataDir: string, description: Buffer): void {
   assert(description.length === DESCRIPTION.bytes, 'a description is of one length');
   const newest = transactionOf(description);
   const file = openSync(dataFilePath(dataDir), 'r+');
-  for (const transaction of [newest, newest - 1n]) {
+  const before = newest > 0n ? newest - 1n : 0n;
+  for (const [transaction, page] of [
+    [newest, newest % 2n],
+    [before, 1n - (newest % 2n)],
+  ] as const) {
     description.writeBigUInt64LE(transaction, DESCRIPTION.transactionAt);
-    writeSync(file, description, 0, description.length, placeOf(Number(transaction % 2n)));
+    writeSync(file, description, 0, description.length, placeOf(Number(page)));
   }
   fdatasyncSync(file);
   closeSync(file);

@@ -1,104 +1,104 @@
 /**
- * A disk that takes no more: the process ends at once with code 1 and a last word, and what it had acknowledged is there when
- * the disk has room again. The disk is full for the server alone: the size of its files is limited while it runs.
+ * A disk that takes no more, or has gone: the process ends at once with code 1 and a last word, and what it had acknowledged is
+ * there when the disk is sound again and has room. The disk fails for the server alone: the size of its files is limited while
+ * it runs, or the system's answers to it are (`faults.c`).
  */
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { Random } from '../simulation/random.js';
-import { ApiClient } from '../support/api-client.js';
-import { ClientBook } from '../support/client-book.js';
-import { Crowd, type Step } from '../support/crowd.js';
-import { judge } from '../support/judgement.js';
-import { type Ending, runHoldfast, startServer, type TestServer } from '../support/server.js';
-import { testSeed } from '../support/test-parameters.js';
+import { describe, expect, it } from 'vitest';
+import { figureLine } from '../support/figure-line.js';
+import { type Ending, runHoldfast } from '../support/server.js';
+import { Faults } from './support/faults.js';
+import { Gala, lostIn } from './support/gala.js';
+import { losesPower } from './support/power.js';
 
-const EVENT = 'gala';
-const SEATS = 2_000;
-const USERS = 32;
-/** The disk is full when so much was acknowledged. */
+/** The disk fails when so much was acknowledged. */
 const ACKNOWLEDGED = 200;
-const STEPS: readonly Step[] = ['confirm', 'cancel', 'release', 'extend', 'leave'];
 
-const clients: ApiClient[] = [];
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await Promise.all(servers.splice(0).map((server) => server.kill9()));
-});
-
-async function start(dataDir?: string): Promise<{ server: TestServer; client: ApiClient }> {
-  const env = { HOLDFAST_SHARDS: '2' };
-  const server = await startServer(dataDir === undefined ? { env } : { env, dataDir });
-  const client = new ApiClient(server.url, USERS);
-  servers.push(server);
-  clients.push(client);
-  return { server, client };
+interface Failure {
+  readonly disk: string;
+  /** Makes it so for a server that runs. */
+  readonly fail: (gala: Gala, faults: Faults) => void;
 }
 
-describe('a commit that fails', () => {
-  it.each([
-    { full: 'its file cannot grow', bytesMax: dataBytes },
-    { full: 'nothing can be written', bytesMax: () => 0 },
-  ])(
-    'ends the process, and nothing that was acknowledged is lost: $full',
-    {
-      timeout: 60_000,
-    },
-    async ({ bytesMax }) => {
-      const random = new Random(testSeed());
-      const { server, client } = await start();
-      const made = await client.post('/v1/events', { id: EVENT, name: 'Gala', totalSeats: SEATS });
-      expect(made.status).toBe(201);
-      const book = new ClientBook();
-      const crowd: Crowd = new Crowd({
-        client,
-        eventId: EVENT,
-        holdMs: 300_000,
-        random,
-        book,
-        wish: () => ({ seatIds: seatsOf(random) }),
-        steps: STEPS,
-        laterCodes: ['storage_failed', 'shutting_down'],
-        onAnswer: () => {
-          if (crowd.acknowledged === ACKNOWLEDGED) limitFiles(server, bytesMax(server.dataDir));
-        },
-      });
-      await crowd.run(USERS);
-      const ending = await server.ended;
+const failures: readonly Failure[] = [
+  { disk: 'its file cannot grow', fail: (gala) => limitFiles(gala, dataBytes(gala)) },
+  { disk: 'nothing can be written', fail: (gala) => limitFiles(gala, 0) },
+  { disk: 'no space is left', fail: (gala, faults) => faults.fillDisk(dataBytes(gala)) },
+  { disk: 'not even old pages can be written', fail: (_, faults) => faults.fillDisk(0) },
+  { disk: 'a sync fails, and what it was for is lost', fail: (_, faults) => faults.failSyncs() },
+];
 
-      if (!isTornByLmdb(ending, server.stderr())) expect(ending).toEqual({ code: 1, signal: null });
-      expect(lastLine(server.stderr())).toMatchObject({
+describe('a commit that fails', () => {
+  it.each(failures)(
+    'ends the process, and nothing that was acknowledged is lost: $disk',
+    { timeout: 60_000 },
+    async ({ disk, fail }) => {
+      const faults = new Faults();
+      faults.keepUndo();
+      const gala = new Gala();
+      await gala.start({ env: faults.env });
+      let failedAt = 0;
+      const crowd = await gala.loadUntilEnd(ACKNOWLEDGED, () => {
+        failedAt = performance.now();
+        fail(gala, faults);
+      });
+      const endedMs = Math.round(performance.now() - failedAt);
+      const ending = await gala.server.ended;
+
+      const stderr = gala.server.stderr();
+      if (!isTornByLmdb(ending, stderr)) expect(ending).toEqual({ code: 1, signal: null });
+      expect(lastLine(stderr)).toMatchObject({
         level: 60,
         msg: expect.stringMatching(/store has died: .*commit/),
       });
       expect(crowd.surprises).toEqual([]);
       expect(crowd.acknowledged).toBeGreaterThanOrEqual(ACKNOWLEDGED);
-      const { dataDir } = server;
+      losesPower(gala, faults);
+      const { dataDir } = gala;
       expect(await runHoldfast(['verify'], { HOLDFAST_DATA_DIR: dataDir })).toMatchObject({
         code: 0,
       });
-      const again = await start(dataDir);
-      const { faults } = await judge({
-        client: again.client,
-        eventId: EVENT,
-        book,
-        totalSeats: SEATS,
+      await gala.start();
+      expect(await gala.faults()).toEqual([]);
+      figureLine('failed commit', {
+        disk,
+        acknowledged: crowd.acknowledged,
+        lost: 0,
+        'ms to the end': endedMs,
       });
-      expect(faults).toEqual([]);
     },
   );
+
+  it('control: where answers do not wait for a sync, its failure is seen to lose some', {
+    timeout: 60_000,
+  }, async () => {
+    const faults = new Faults();
+    faults.keepUndo();
+    const gala = new Gala();
+    await gala.start({ env: { ...faults.env, HOLDFAST_DURABILITY: 'async' } });
+    const crowd = await gala.loadUntilEnd(ACKNOWLEDGED, () => faults.failSyncs());
+    losesPower(gala, faults);
+    await gala.start();
+    const lost = lostIn(await gala.faults());
+    expect(lost).toBeGreaterThan(0);
+    figureLine('failed commit', {
+      control: 'async, a sync fails',
+      acknowledged: crowd.acknowledged,
+      lost,
+    });
+  });
 });
 
 /** What the server's largest file has now. */
-function dataBytes(dataDir: string): number {
+function dataBytes({ dataDir }: Gala): number {
   return statSync(join(dataDir, 'data.mdb')).size;
 }
 
-/** As a full disk does to all: a write beyond it fails. */
-function limitFiles({ process: { pid } }: TestServer, bytesMax: number): void {
-  execFileSync('prlimit', [`--fsize=${bytesMax}:`, '--pid', String(pid)]);
+/** A write beyond it fails. */
+function limitFiles({ server }: Gala, bytesMax: number): void {
+  execFileSync('prlimit', [`--fsize=${bytesMax}:`, '--pid', String(server.process.pid)]);
 }
 
 /**
@@ -114,12 +114,4 @@ function isTornByLmdb({ signal }: Ending, stderr: string): boolean {
 function lastLine(stderr: string): unknown {
   const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
   return JSON.parse(lines.at(-1) ?? 'null');
-}
-
-function seatsOf(random: Random): string[] {
-  const first = 1 + random.below(SEATS - 3);
-  const size = 1 + random.below(3);
-  const far = String(1 + random.below(SEATS));
-  const near = Array.from({ length: size }, (_, index) => String(first + index));
-  return random.chance(0.3) && !near.includes(far) ? [...near, far] : near;
 }

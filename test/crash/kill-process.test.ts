@@ -2,19 +2,24 @@
  * `kill -9` under full load, again and again, on the same data: what was acknowledged stands, nothing else is there, and what
  * was in flight and is sent again with its key takes effect once.
  */
+import type { ChildProcess } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { verify } from '../../src/store/verify.js';
 import { Random } from '../simulation/random.js';
 import type { PageBody, ReservationBody } from '../support/api-bodies.js';
 import { ApiClient } from '../support/api-client.js';
+import { brokenBuild } from '../support/broken-build.js';
 import { ClientBook, type ClientRequest } from '../support/client-book.js';
 import { Crowd, type Step, send, type Wish } from '../support/crowd.js';
+import { figureLine } from '../support/figure-line.js';
 import { judge } from '../support/judgement.js';
-import { runHoldfast, startServer, type TestServer } from '../support/server.js';
+import { type ServerOptions, startServer, type TestServer } from '../support/server.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { countParameter, testSeed } from '../support/test-parameters.js';
+import { ANSWERS_TOO_EARLY } from './support/breakages.js';
 
-const ROUNDS = countParameter('KILL_ROUNDS', 20);
+const ROUNDS = countParameter('KILL_ROUNDS', 100);
 const USERS = countParameter('KILL_USERS', 48);
 const SEATS = 600;
 /** Of the server, and of wishes that name none: short, so that holds run out while the server is down. */
@@ -22,6 +27,8 @@ const HOLD_MS = 400;
 /** The kill comes when so many requests were acknowledged in its round. */
 const ACKNOWLEDGED = { min: 60, max: 300 };
 const KILL_TURNS_MAX = 40;
+/** A kill that comes within 20 ms of an answer shows the fault of the control. */
+const CONTROL_ROUNDS_MAX = 10;
 const STEPS: readonly Step[] = [
   'confirm',
   'confirm',
@@ -32,6 +39,11 @@ const STEPS: readonly Step[] = [
   'leave',
 ];
 
+/** Of the starts, how many are killed before they are ready, and how long after they began, milliseconds. */
+const KILLED_AT_START = { share: 0.2, msMax: 600 };
+/** Events of rounds before the last that are looked at again after every kill; in the end all are. */
+const EARLIER_JUDGED = 3;
+
 let world: World | undefined;
 afterEach(() => world?.end());
 
@@ -39,43 +51,58 @@ describe('a server that is killed under load', () => {
   it(`has all that was acknowledged and nothing else, ${ROUNDS} times`, {
     timeout: 60_000 + ROUNDS * 15_000,
   }, async () => {
-    const random = new Random(testSeed());
-    world = new World(random);
-    const kills: number[] = [];
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      await world.start();
-      await world.judgeAll();
-      await world.resendAll();
-      kills.push(await world.killUnderLoad(`round-${round}`));
-      await world.verify();
-    }
-    await world.start();
-    await world.judgeAll();
-    await world.resendAll();
-    await world.judgeAll(true);
+    world = new World(new Random(testSeed()), 'dist');
+    await world.run(ROUNDS);
 
     expect(world.faults).toEqual([]);
     // A kill that found nobody asking would prove nothing.
-    expect(kills.filter((inFlight) => inFlight === 0)).toEqual([]);
+    expect(world.kills.filter((inFlight) => inFlight === 0)).toEqual([]);
     expect(world.replays.none).toBeGreaterThan(0);
     expect(world.replays.effect).toBeGreaterThan(0);
+    const { kills, killedStarts, acknowledged, replays } = world;
+    figureLine('crash', {
+      [`${kills.length} kills -9`]: `${killedStarts} more while starting`,
+      acknowledged,
+      lost: 0,
+      'in flight': kills.reduce((sum, count) => sum + count, 0),
+      'sent again': `${replays.effect} done before the kill, ${replays.none} not`,
+    });
+  });
+
+  it('control: one that answers before its commit is caught', { timeout: 120_000 }, async () => {
+    world = new World(new Random(testSeed()), brokenBuild(ANSWERS_TOO_EARLY));
+    const lost = () => world?.faults.filter((fault) => fault.endsWith(': is lost')) ?? [];
+    for (let round = 0; round < CONTROL_ROUNDS_MAX && lost().length === 0; round += 1) {
+      await world.round();
+      await world.start();
+      await world.judgeRecent();
+      await world.end();
+    }
+    expect(lost().length).toBeGreaterThan(0);
+    figureLine('crash', { control: 'answers before the commit', lost: lost().length });
   });
 });
 
 /** One event a round, and the clients of each. */
 class World {
   readonly faults: string[] = [];
+  /** Requests that each kill left without an answer. */
+  readonly kills: number[] = [];
+  killedStarts = 0;
+  acknowledged = 0;
   /** Requests sent again after a kill, by whether their effect had outlived it. */
   readonly replays = { effect: 0, none: 0 };
   readonly #random: Random;
+  readonly #build: string;
   readonly #dataDir = temporaryDir();
   readonly #books = new Map<string, ClientBook>();
   #server: TestServer | undefined;
   #client: ApiClient | undefined;
   #starts = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, build: string) {
     this.#random = random;
+    this.#build = build;
   }
 
   get client(): ApiClient {
@@ -88,44 +115,91 @@ class World {
     await this.#server?.kill9();
   }
 
+  async run(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds && this.faults.length === 0; round += 1) {
+      await this.round();
+      await this.#verify();
+    }
+    await this.start();
+    await this.judgeAll();
+    await this.#resendAll();
+    await this.judgeAll();
+  }
+
+  /** A start, a look at what is there, load, and a kill. */
+  async round(): Promise<void> {
+    if (this.#random.chance(KILLED_AT_START.share)) await this.#killAtStart();
+    await this.start();
+    await this.judgeRecent();
+    await this.#resendAll();
+    this.kills.push(await this.#killUnderLoad(`round-${this.kills.length + 1}`));
+  }
+
   /** With another number of shards each time. */
   async start(): Promise<void> {
-    const shards = 1 + (this.#starts % 3);
-    this.#starts += 1;
-    this.#server = await startServer({
-      dataDir: this.#dataDir,
-      env: { HOLDFAST_SHARDS: String(shards), HOLDFAST_HOLD_SECONDS: String(HOLD_MS / 1000) },
-    });
+    this.#server = await startServer(this.#options());
     this.#client = new ApiClient(this.#server.url, USERS);
   }
 
-  /** Every round so far; the last one, or all, to the last record. */
-  async judgeAll(isLast = false): Promise<void> {
-    const { client } = this;
-    const latest = [...this.#books.keys()].at(-1);
-    for (const [eventId, book] of this.#books) {
-      const withoutRecords = eventId !== latest && !isLast;
-      const { faults, found } = await judge({
-        client,
-        eventId,
-        book,
-        totalSeats: SEATS,
-        withoutRecords,
-      });
-      this.faults.push(...faults);
-      book.adopt(found);
+  /** Every event, to the last record. */
+  async judgeAll(): Promise<void> {
+    for (const eventId of this.#books.keys()) await this.#judge(eventId, false);
+  }
+
+  /** The last round's event to the last record, and the log and the seats of some before it. */
+  async judgeRecent(): Promise<void> {
+    const events = [...this.#books.keys()];
+    const latest = events.pop();
+    if (latest !== undefined) await this.#judge(latest, false);
+    for (const eventId of this.#random.sample(events, EARLIER_JUDGED)) {
+      await this.#judge(eventId, true);
     }
   }
 
+  async #judge(eventId: string, withoutRecords: boolean): Promise<void> {
+    const { client } = this;
+    const book = this.#books.get(eventId) ?? new ClientBook();
+    const { faults, found } = await judge({
+      client,
+      eventId,
+      book,
+      totalSeats: SEATS,
+      withoutRecords,
+    });
+    this.faults.push(...faults);
+    book.adopt(found);
+  }
+
+  #options(): ServerOptions {
+    const shards = 1 + (this.#starts % 3);
+    this.#starts += 1;
+    return {
+      build: this.#build,
+      dataDir: this.#dataDir,
+      env: { HOLDFAST_SHARDS: String(shards), HOLDFAST_HOLD_SECONDS: String(HOLD_MS / 1000) },
+    };
+  }
+
+  /** While it recovers, or just after. */
+  async #killAtStart(): Promise<void> {
+    const ms = this.#random.below(KILLED_AT_START.msMax);
+    const kill = (child: ChildProcess): void => {
+      setTimeout(() => child.kill('SIGKILL'), ms);
+    };
+    const started = startServer({ ...this.#options(), onSpawn: kill });
+    await started.then(({ ended }) => ended).catch(() => undefined);
+    this.killedStarts += 1;
+  }
+
   /** What was in flight at the kill and has a key. */
-  async resendAll(): Promise<void> {
+  async #resendAll(): Promise<void> {
     for (const book of this.#books.values()) {
       await Promise.all(book.unanswered.map((request) => this.#resend(book, request)));
     }
   }
 
   /** @returns how many requests were in flight at the kill */
-  async killUnderLoad(eventId: string): Promise<number> {
+  async #killUnderLoad(eventId: string): Promise<number> {
     const { client } = this;
     const made = await client.post('/v1/events', { id: eventId, name: 'Gala', totalSeats: SEATS });
     expect(made.status).toBe(201);
@@ -152,6 +226,7 @@ class World {
     await this.#server?.ended;
     await client.close();
     this.faults.push(...crowd.surprises);
+    this.acknowledged += crowd.acknowledged;
     return crowd.counts.lost;
   }
 
@@ -162,11 +237,10 @@ class World {
     this.#server?.process.kill('SIGKILL');
   }
 
-  async verify(): Promise<void> {
-    const { code, stdout, stderr } = await runHoldfast(['verify'], {
-      HOLDFAST_DATA_DIR: this.#dataDir,
-    });
-    if (code !== 0) this.faults.push(`verify: ${code} ${stdout} ${stderr}`);
+  /** As `holdfast verify` does, without a process of its own. */
+  async #verify(): Promise<void> {
+    const { breaches } = await verify(this.#dataDir);
+    this.faults.push(...breaches.map((breach) => `verify: ${breach}`));
   }
 
   /** Twice: the first takes effect unless it did before the kill, the second is the first's answer again. */

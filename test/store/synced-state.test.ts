@@ -82,6 +82,22 @@ function isBroken(dataDir: string): boolean {
   return file === undefined || findBrokenPage(file) !== undefined;
 }
 
+test('after a power cut before its first sync a store is empty', async () => {
+  const dataDir = temporaryDir();
+  const rows = openRows(dataDir);
+  work(rows, 0, 5);
+  const copy = temporaryDir();
+  copyFileSync(`${dataDir}/data.mdb`, `${copy}/data.mdb`);
+  copyFileSync(`${dataDir}/synced.json`, `${copy}/synced.json`);
+  expect(goBackToSynced(copy, 'another boot')).toBe(true);
+  expect(isBroken(copy)).toBe(false);
+  const after = new LmdbRows({ dataDir: copy, durability: 'sync' });
+  expect(contents(after)).toEqual([]);
+  work(after, 0, 5);
+  expect(contents(after)).toEqual(contents(rows));
+  await after.close();
+});
+
 test('a process that died takes nothing with it', async () => {
   const dataDir = temporaryDir();
   const rows = openRows(dataDir);

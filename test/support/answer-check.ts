@@ -63,13 +63,13 @@ function reserveFault(asked: Asked, reservation: ReservationBody): string | unde
   return isFull ? undefined : `is not held for ${asked.holdMs} ms`;
 }
 
-/** What is wrong with a no. Its reader's clock is the server's. */
-export function noFault(asked: Asked, reply: Reply<unknown>): string | undefined {
+/** What is wrong with a no. @param now the server's clock */
+export function noFault(asked: Asked, reply: Reply<unknown>, now = Date.now): string | undefined {
   const { request, before } = asked;
   const problem = problemOf(reply);
   const isKnown = reply.status === 409 && REFUSALS[request.kind].includes(problem.code);
   if (!isKnown) return 'is no answer to this';
-  if (problem.code === 'reservation_expired' && Date.now() < Date.parse(before?.expiresAt ?? '')) {
+  if (problem.code === 'reservation_expired' && now() < Date.parse(before?.expiresAt ?? '')) {
     return `comes before ${before?.expiresAt}`;
   }
   if (problem.code !== 'seat_unavailable') return undefined;

@@ -21,14 +21,17 @@ export class ApiClient {
   readonly #connections: number;
   readonly #pool: Pool;
 
-  /** @param connections requests that can be on their way at once; more wait in this process */
-  constructor(url: string, connections = 64) {
+  /**
+   * @param connections requests that can be on their way at once; more wait in this process
+   * @param answerMsMax how long an answer may take, milliseconds
+   */
+  constructor(url: string, connections = 64, answerMsMax = ANSWER_MS_MAX) {
     this.#connections = connections;
     this.#pool = new Pool(url, {
       connections,
       pipelining: 1,
-      headersTimeout: ANSWER_MS_MAX,
-      bodyTimeout: ANSWER_MS_MAX,
+      headersTimeout: answerMsMax,
+      bodyTimeout: answerMsMax,
     });
   }
 

@@ -43,6 +43,8 @@ export interface CrowdOptions {
   readonly name?: string;
   /** Codes with which a server may ask to come back later; besides `overloaded`, where it is to pick the seats. */
   readonly laterCodes?: readonly string[];
+  /** The server's clock, where it is not the test's own. */
+  readonly now?: () => number;
   readonly onAsk?: (request: ClientRequest) => void;
   /** Called with every answer; undefined: the connection was lost. */
   readonly onAnswer?: (request: ClientRequest, reply: Reply<unknown> | undefined) => void;
@@ -206,7 +208,7 @@ export class Crowd {
     const { reservationId } = asked.request;
     const isExpired = problemOf(reply).code === 'reservation_expired';
     if (isExpired && reservationId !== undefined) this.#options.book.expired(reservationId);
-    this.#note(asked, reply, noFault(asked, reply));
+    this.#note(asked, reply, noFault(asked, reply, this.#options.now));
     return 'refused';
   }
 

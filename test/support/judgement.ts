@@ -21,6 +21,8 @@ export interface Case {
   readonly totalSeats: number;
   /** The log and the seat list only: for what was judged whole before, and nobody has asked anything of since. */
   readonly withoutRecords?: boolean;
+  /** The server's clock, where it is not the test's own. */
+  readonly now?: () => number;
 }
 
 /** Judges one event by all there is to read of it. */
@@ -30,9 +32,10 @@ export async function judge({
   book,
   totalSeats,
   withoutRecords = false,
+  now: clock = Date.now,
 }: Case): Promise<Judgement> {
   const history = new EventHistory(await client.log(eventId));
-  const now = Date.now();
+  const now = clock();
   const found = [...history.reservations.values()].map((each) => ({
     ...each,
     status: history.statusAt(each, now),
@@ -40,8 +43,8 @@ export async function judge({
   const faults = [
     ...history.breaches,
     ...book.faults(found, now),
-    ...(withoutRecords ? [] : await recordFaults(client, found)),
-    ...(await seatFaults(client, eventId, totalSeats, history)),
+    ...(withoutRecords ? [] : await recordFaults(client, found, clock)),
+    ...(await seatFaults({ client, eventId, totalSeats, history, clock })),
   ];
   return { faults: faults.map((fault) => `${eventId}: ${fault}`), found, history };
 }
@@ -50,13 +53,14 @@ export async function judge({
 async function recordFaults(
   client: ApiClient,
   found: readonly KnownReservation[],
+  clock: () => number,
 ): Promise<string[]> {
   const faults = await Promise.all(
     found.map(async (logged) => {
       const { status, body } = await client.get<ReservationBody>(`/v1/reservations/${logged.id}`);
       if (status !== 200) return `${logged.id}: its record is ${status}`;
       const isLater = logged.status === 'reserved' && body.status === 'expired';
-      const isOver = Date.now() >= Date.parse(body.expiresAt);
+      const isOver = clock() >= Date.parse(body.expiresAt);
       const isSame =
         (body.status === logged.status || (isLater && isOver)) &&
         body.userId === logged.userId &&
@@ -68,17 +72,21 @@ async function recordFaults(
   return faults.filter((fault) => fault !== undefined);
 }
 
+type SeatCase = Pick<Judgement, 'history'> &
+  Pick<Case, 'client' | 'eventId' | 'totalSeats'> & { readonly clock: () => number };
+
 /** The seat list, read after the log, shows what the log says. */
-async function seatFaults(
-  client: ApiClient,
-  eventId: string,
-  totalSeats: number,
-  history: EventHistory,
-): Promise<string[]> {
-  const before = Date.now();
+async function seatFaults({
+  client,
+  eventId,
+  totalSeats,
+  history,
+  clock,
+}: SeatCase): Promise<string[]> {
+  const before = clock();
   const list = await client.get<SeatListBody>(`/v1/events/${eventId}/seats`);
   const event = await client.get<EventBody>(`/v1/events/${eventId}`);
-  const after = Date.now();
+  const after = clock();
   const faults = [listFault(list.body, totalSeats), countFault(event.body, totalSeats)];
   return [
     ...faults.filter((fault) => fault !== undefined),

@@ -1,11 +1,12 @@
 /**
  * A server whose shards can be killed, in a process of its own: it serves like `holdfast serve`, and takes
- * `{ kill: <shard> }` and `{ stop: true }` over IPC.
+ * `{ kill: <shard> }` and `{ stop: true }` over IPC. Its argument is the directory of the build.
  *
  * It says `{ ready: <port> }`, and `{ killed: <shard> }` when the thread is dead.
  */
-import { readConfig } from '../../dist/config.js';
-import { startHoldfast } from '../../dist/threads/supervisor.js';
+const [build] = process.argv.slice(2);
+const { readConfig } = await import(`${build}/config.js`);
+const { startHoldfast } = await import(`${build}/threads/supervisor.js`);
 
 const config = readConfig();
 // The tests kill shards faster than any that is worth reviving would die by itself.

@@ -1,6 +1,7 @@
 /** A server whose shards can be killed, as a process: see `killable-process.mjs`. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import type { Ending } from './server.js';
 
 const ENTRY = new URL('./killable-process.mjs', import.meta.url);
@@ -17,12 +18,18 @@ export class KillableServer {
     this.ended = once(child, 'exit').then(([code, signal]): Ending => ({ code, signal }));
   }
 
-  /** @param env `HOLDFAST_` variables; those of the tests' own environment are not passed on */
-  static async start(env: Readonly<Record<string, string>>): Promise<KillableServer> {
+  /**
+   * @param env `HOLDFAST_` variables; those of the tests' own environment are not passed on
+   * @param build another than `dist`
+   */
+  static async start(
+    env: Readonly<Record<string, string>>,
+    build = 'dist',
+  ): Promise<KillableServer> {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !name.startsWith('HOLDFAST_') && name !== 'NODE_OPTIONS',
     );
-    const child = fork(ENTRY, {
+    const child = fork(ENTRY, [resolve(build)], {
       env: {
         ...Object.fromEntries(inherited),
         HOLDFAST_PORT: '0',

@@ -1,6 +1,7 @@
 /** The built server as a user runs it: a process of its own, on a free port, with a data directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { temporaryDir } from './temporary-dir.js';
 
 export interface ServerOptions {
@@ -8,6 +9,10 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A directory used before; absent: a new one, removed when the tests end. */
   readonly dataDir?: string;
+  /** Another build than `dist`. */
+  readonly build?: string;
+  /** Called at once, before it is ready. */
+  readonly onSpawn?: (child: ChildProcess) => void;
 }
 
 /** How a process ended. */
@@ -50,13 +55,17 @@ process.on('exit', () => {
 export async function startServer({
   env = {},
   dataDir = temporaryDir(),
+  build = 'dist',
+  onSpawn,
 }: ServerOptions = {}): Promise<TestServer> {
-  const { child, output, ended } = spawnHoldfast(['serve'], {
+  const serverEnv = {
     HOLDFAST_PORT: '0',
     HOLDFAST_LOG_LEVEL: 'warn',
     HOLDFAST_DATA_DIR: dataDir,
     ...env,
-  });
+  };
+  const { child, output, ended } = spawnHoldfast(['serve'], serverEnv, build);
+  onSpawn?.(child);
   const end = (signal: NodeJS.Signals) => (): Promise<Ending> => {
     child.kill(signal);
     return ended;
@@ -94,9 +103,13 @@ interface Spawned {
   readonly ended: Promise<Ending>;
 }
 
-function spawnHoldfast(args: readonly string[], env: Readonly<Record<string, string>>): Spawned {
+function spawnHoldfast(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  build = 'dist',
+): Spawned {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HOLDFAST_'));
-  const child = spawn(process.execPath, ['dist/main.js', ...args], {
+  const child = spawn(process.execPath, [join(build, 'main.js'), ...args], {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
