@@ -107,6 +107,10 @@ function extend(record: ReservationRecord, now: EpochMs): ReservationDecision {
       `reservation ${record.id} may not run past ${HOLD_TIMES_MAX} hold times`,
     );
   }
+  if (expiresAt < record.expiresAt) {
+    // The clock was set back: it never ends earlier (I5).
+    return refuse('extension_refused', `reservation ${record.id} runs longer than that already`);
+  }
   const { eventId, id: reservationId, userId, seats } = record;
   const fact = {
     type: 'reservation.extended',

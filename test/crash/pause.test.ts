@@ -5,13 +5,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/store/verify.js';
-import type { ReservationBody } from '../support/api-bodies.js';
-import { problemOf } from '../support/api-client.js';
 import { brokenBuild } from '../support/broken-build.js';
 import { figureLine } from '../support/figure-line.js';
 import { countParameter } from '../support/test-parameters.js';
 import { DEADLINES_NOT_READ } from './support/breakages.js';
-import { GALA, Gala } from './support/gala.js';
+import { Gala } from './support/gala.js';
+import { holdEach, notKept, notOver, seatsFrom } from './support/holder.js';
 
 const PAUSE_SECONDS = countParameter('PAUSE_SECONDS', 3);
 /** Holds of each kind at the pause; seats from here on are nobody else's. */
@@ -79,13 +78,13 @@ async function course(build: string) {
   });
   const running = crowd.run(gala.users);
   await enough;
-  const long = await hold(gala, 0, LONG_SECONDS);
-  const short = await hold(gala, HOLDS, SHORT_SECONDS);
+  const long = await holdEach(gala, seatsFrom(FIRST_OWN_SEAT, HOLDS), LONG_SECONDS);
+  const short = await holdEach(gala, seatsFrom(FIRST_OWN_SEAT + HOLDS, HOLDS), SHORT_SECONDS);
   gala.server.process.kill('SIGSTOP');
   await pause(PAUSE_SECONDS * 1_000);
   gala.server.process.kill('SIGCONT');
-  const lapsed = await Promise.all(short.map((each) => isOver(gala, each)));
-  const kept = await Promise.all(long.map((each) => isKept(gala, each)));
+  const lapsed = await Promise.all(short.map((each) => notOver(gala, each)));
+  const kept = await Promise.all(long.map((each) => notKept(gala, each)));
   crowd.stop();
   await running;
   const own = [...lapsed, ...kept].filter((fault) => fault !== undefined);
@@ -105,52 +104,4 @@ function someSeats({ random }: Gala) {
     const first = 1 + random.below(FIRST_OWN_SEAT - 4);
     return { seatIds: [String(first), String(first + 1)] };
   };
-}
-
-async function hold({ client, book }: Gala, skipped: number, holdSeconds: number) {
-  const wishes = Array.from({ length: HOLDS }, (_, index) =>
-    String(FIRST_OWN_SEAT + skipped + index),
-  );
-  return Promise.all(
-    wishes.map(async (seatId) => {
-      const wish = { userId: `holder-${seatId}`, seatIds: [seatId], holdSeconds };
-      const path = `/v1/events/${GALA}/reservations`;
-      const { status, body } = await client.post<ReservationBody>(path, wish);
-      expect(status).toBe(201);
-      book.acknowledged(body);
-      return body;
-    }),
-  );
-}
-
-/** @returns what is wrong: it can still be confirmed, or its seat is not to be had */
-async function isOver(
-  { client, book }: Gala,
-  { id, userId, seatIds, expiresAt }: ReservationBody,
-): Promise<string | undefined> {
-  const confirmed = await client.post(`/v1/reservations/${id}/confirm`, { userId });
-  if (confirmed.status === 200) return `${id}: a lapsed hold was confirmed`;
-  if (Date.now() < Date.parse(expiresAt)) return `${id}: ended early`;
-  if (problemOf(confirmed).code !== 'reservation_expired') return `${id}: ${confirmed.status}`;
-  book.expired(id);
-  const wish = { userId: `next-${userId}`, seatIds };
-  const next = await client.post<ReservationBody>(`/v1/events/${GALA}/reservations`, wish);
-  if (next.status !== 201) return `${id}: its seat is not free: ${next.status}`;
-  book.acknowledged(next.body);
-  return undefined;
-}
-
-async function isKept(
-  { client, book }: Gala,
-  { id, userId, seatIds }: ReservationBody,
-): Promise<string | undefined> {
-  const path = `/v1/events/${GALA}/reservations`;
-  const other = await client.post(path, { userId: `greedy-${userId}`, seatIds });
-  if (other.status !== 409) return `${id}: its seat was given to another: ${other.status}`;
-  const confirmed = await client.post<ReservationBody>(`/v1/reservations/${id}/confirm`, {
-    userId,
-  });
-  if (confirmed.status !== 200) return `${id}: ended early: ${confirmed.status}`;
-  book.acknowledged(confirmed.body);
-  return undefined;
 }

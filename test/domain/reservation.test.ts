@@ -86,6 +86,11 @@ describe('a reservation', () => {
     expect(run(twice, extend, START + 2_700)).toBe('extension_refused');
   });
 
+  it('is not shortened by an extension after the clock was set back', () => {
+    expect(run(reserved(), extend, START - 1)).toBe('extension_refused');
+    expect(run(reserved(), extend, START)).toMatchObject({ expiresAt: START + HOLD_MS });
+  });
+
   it('gives up some of its seats, and ends with the last', () => {
     const release = (seats: number[]) =>
       ({ type: 'reservation.release', reservationId: id, userId: ann, seats }) as const;
