@@ -148,10 +148,11 @@ async function restoreFrom({ dataDir }: Config, dir: string): Promise<void> {
 
 async function verifyData({ dataDir }: Config): Promise<void> {
   const { verify } = await import('./store/verify.js');
-  const { breaches, breachCount, counts } = await verify(dataDir);
+  const { breaches, breachCount, counts, stateHash } = await verify(dataDir);
   for (const breach of breaches) say(breach);
   const read = Object.entries(counts).map(([what, count]) => `${what}=${count}`);
   say(`${breachCount === 0 ? 'sound' : `${breachCount} breaches`} (${read.join(' ')})`);
+  if (stateHash !== undefined) say(`state ${stateHash}`);
   if (breachCount > 0) process.exitCode = 1;
 }
 

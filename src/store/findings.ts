@@ -7,6 +7,8 @@ export interface VerifyReport {
   readonly breachCount: number;
   /** Rows read, by table; `seatsHeld` and `factsReplayed` by the replay. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Of a sound store: see `state-hash.ts`. */
+  readonly stateHash?: string;
 }
 
 /** Past so many, more of them tell nobody anything. */

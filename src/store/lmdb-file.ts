@@ -10,6 +10,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServerFault } from '../lib/server-fault.js';
+import { describedTree, type TreeDescription } from './tree-description.js';
 
 /**
  * Of every file we make; set, not taken from the system, so that a backup can move to another
@@ -26,8 +27,9 @@ export interface DataFile {
    * those from what was cut off (`page-walk.ts`).
    */
   readonly bytesPromised: number;
-  /** The pages from which all others are found. */
-  readonly roots: readonly bigint[];
+  /** From these two all pages are found. */
+  readonly freeTree: TreeDescription;
+  readonly mainTree: TreeDescription;
 }
 
 const META_COUNT = 2;
@@ -40,8 +42,8 @@ const AT = {
   magic: 24,
   version: 28,
   pageBytes: 48,
-  freePagesRoot: 88,
-  tablesRoot: 136,
+  freeTree: 48,
+  mainTree: 96,
   lastPage: 144,
   transaction: 152,
 } as const;
@@ -80,7 +82,7 @@ function openIfThere(path: string): number | undefined {
 }
 
 /** What the newer of the two descriptions says: LMDB goes by it. */
-function described(path: string, head: Buffer): Pick<DataFile, 'bytesPromised' | 'roots'> {
+function described(path: string, head: Buffer): Omit<DataFile, 'path' | 'bytes'> {
   const pages = Array.from({ length: META_COUNT }, (_, index) =>
     head.subarray(index * PAGE_BYTES, (index + 1) * PAGE_BYTES),
   );
@@ -88,7 +90,8 @@ function described(path: string, head: Buffer): Pick<DataFile, 'bytesPromised' |
   const newest = pages.reduce((left, right) => (ageOf(right) > ageOf(left) ? right : left));
   return {
     bytesPromised: (Number(newest.readBigUInt64LE(AT.lastPage)) + 1) * PAGE_BYTES,
-    roots: [newest.readBigUInt64LE(AT.freePagesRoot), newest.readBigUInt64LE(AT.tablesRoot)],
+    freeTree: describedTree(newest, AT.freeTree),
+    mainTree: describedTree(newest, AT.mainTree),
   };
 }
 

@@ -47,15 +47,19 @@ export async function openStore({ dataDir, durability, clock }: OpenOptions): Pr
  * @throws ServerFault `config_invalid` where there is none, `storage_corrupt`
  */
 export async function openSnapshot(dataDir: string): Promise<LmdbSnapshotRows> {
-  const file = inspectDataFile(dataDir);
-  if (file === undefined) {
+  assertThere(dataDir);
+  await unlessServed(dataDir, () => assertReadable(inspectDataFile(dataDir)));
+  return new LmdbSnapshotRows(dataDir);
+}
+
+/** @throws ServerFault `config_invalid` where there is no store, `storage_corrupt` */
+export function assertThere(dataDir: string): void {
+  if (inspectDataFile(dataDir) === undefined) {
     throw new ServerFault(`there is no store in ${dataDir}`, {
       code: 'config_invalid',
       hint: 'Set HOLDFAST_DATA_DIR to the data directory of a server.',
     });
   }
-  await unlessServed(dataDir, () => assertReadable(inspectDataFile(dataDir)));
-  return new LmdbSnapshotRows(dataDir);
 }
 
 /**
@@ -78,7 +82,8 @@ export async function unlessServed<T>(dataDir: string, look: () => T): Promise<T
 
 /** LMDB may open the file without the process dying of it. */
 function assertReadable(file: DataFile | undefined): void {
-  if (file === undefined || file.bytes >= file.bytesPromised) return;
-  const broken = findBrokenPage(file);
-  if (broken !== undefined) throw corrupt(file.path, `is cut short: ${broken}`);
+  const broken = file === undefined ? undefined : findBrokenPage(file);
+  if (file === undefined || broken === undefined) return;
+  const what = file.bytes < file.bytesPromised ? 'is cut short' : 'is damaged';
+  throw corrupt(file.path, `${what}: ${broken}`);
 }

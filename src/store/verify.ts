@@ -10,12 +10,14 @@ import { EventAudit } from './event-audit.js';
 import { Findings, type VerifyReport } from './findings.js';
 import { LateFacts } from './late-facts.js';
 import { inspectDataFile } from './lmdb-file.js';
-import { openSnapshot, unlessServed } from './open-store.js';
+import { LmdbSnapshotRows } from './lmdb-snapshot-rows.js';
+import { assertThere, unlessServed } from './open-store.js';
 import { findBrokenPage } from './page-walk.js';
 import { isLive } from './reservation-table.js';
 import type { Rows } from './rows.js';
 import { nameOf } from './seat-holding.js';
 import { SequenceSet } from './sequence-set.js';
+import { stateHash } from './state-hash.js';
 import {
   INDEXED_KEY,
   openTables,
@@ -26,9 +28,10 @@ import {
 
 /** @throws ServerFault where it cannot even be opened */
 export async function verify(dataDir: string): Promise<VerifyReport> {
+  assertThere(dataDir);
   const broken = await unlessServed(dataDir, () => brokenPage(dataDir));
   if (broken !== undefined) return { breaches: [broken], breachCount: 1, counts: {} };
-  const rows = await openSnapshot(dataDir);
+  const rows = new LmdbSnapshotRows(dataDir);
   try {
     return verifyRows(rows);
   } finally {
@@ -50,7 +53,8 @@ export function verifyRows(rows: Rows): VerifyReport {
   }
   if (findings.isSound) checkAll(tables, findings);
   else findings.breach('the other promises were not checked: they need every row');
-  return findings.report();
+  const report = findings.report();
+  return findings.isSound ? { ...report, stateHash: stateHash(tables) } : report;
 }
 
 function checkAll(tables: StoreTables, findings: Findings): void {

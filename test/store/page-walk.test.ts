@@ -81,13 +81,13 @@ test('a file cut anywhere is found, unless only free pages are gone', () => {
   for (const cut of cuts) expect(walk(bytes.subarray(0, cut * PAGE))).toMatch(/is not in the file/);
 });
 
-test('a value of many pages is followed to its last', () => {
+test('a value of many pages is on as many as it needs', () => {
   const [first] = pagesOf(4).slice(-1);
   if (first === undefined) throw new Error('there is a value of many pages');
   const count = bytes.readUInt32LE(first * PAGE + 20);
   expect(count).toBeGreaterThan(20);
   const copy = spoiled((whole) => whole.writeBigUInt64LE(500n, placeOf(first, count) + 16));
-  expect(walk(copy)).toBe(`page ${first + 499} is not in the file`);
+  expect(walk(copy)).toBe('a value of 100000 bytes is on 500 pages');
 });
 
 /** Where a leaf says that a value is on `count` pages from `first`. */
@@ -116,6 +116,49 @@ test('a node beyond the end of its page is found', () => {
   });
   expect(page).toBeDefined();
 });
+
+test('rows that a page no longer counts, and keys out of order, are found', () => {
+  const found = new Set<string>();
+  for (const page of everyTenth(pagesOf(LEAF))) {
+    const lower = page * PAGE + 20;
+    const fewer = spoiled((whole) => whole.writeUInt16LE(whole.readUInt16LE(lower) - 2, lower));
+    const pointers = page * PAGE + 24;
+    const swapped = spoiled((whole) =>
+      whole
+        .subarray(pointers, pointers + 4)
+        .swap32()
+        .swap16(),
+    );
+    for (const copy of [fewer, swapped]) found.add(walk(copy)?.replaceAll(/\d+/g, '#') ?? 'free');
+  }
+  expect([...found]).toEqual(
+    expect.arrayContaining([
+      'a tree has # rows, and is described with #',
+      'page # has a key out of order',
+    ]),
+  );
+});
+
+test('a page that is listed as free and is in use is found', () => {
+  const used = pagesOf(BRANCH).at(-1) ?? 0;
+  // The list of a page's last row ends where the page does.
+  const freeLists = pagesOf(LEAF).filter((page) => isFreeList(page));
+  const lists = freeLists.map((page) => page * PAGE + PAGE - 8);
+  const found = lists.map((at) =>
+    walk(spoiled((whole) => whole.writeBigInt64LE(BigInt(used), at))),
+  );
+  expect(found).toContain(`page ${used} is free and in use`);
+});
+
+function everyTenth<T>(list: readonly T[]): T[] {
+  return list.filter((_, index) => index % 10 === 0);
+}
+
+/** Its first row has a number of 8 bytes for a key. */
+function isFreeList(page: number): boolean {
+  const node = page * PAGE + 24 + bytes.readUInt16LE(page * PAGE + 24);
+  return bytes.readUInt16LE(node + 6) === 8 && bytes.readUInt32LE(node + 12) === 0;
+}
 
 test('verifying a store with a broken page tells of it, and lives', async () => {
   const dataDir = temporaryDir();

@@ -8,6 +8,7 @@ import { soundHall } from './support/sound-hall.js';
 test('a sound store has no breach, and everything in it was read', async () => {
   const { ledger } = await soundHall();
   expect(verifyRows(ledger.rows)).toEqual({
+    stateHash: expect.stringMatching(/^[0-9a-f]{32}$/),
     breaches: [],
     breachCount: 0,
     counts: {
@@ -36,7 +37,9 @@ test('a damaged row is found in every table, and the rest waits for it', async (
     'facts',
     'byUser',
     'idempotency',
+    'idempotencyAges',
     'totals',
+    'minutes',
   ];
   for (const table of tables) {
     const { ledger } = await soundHall();
@@ -74,6 +77,22 @@ test('of very many breaches the first thousand are told, and all are counted', a
   const { breaches, breachCount } = verifyRows(ledger.rows);
   expect(breaches).toHaveLength(1000);
   expect(breachCount).toBe(4993);
+});
+
+test('equal states have equal hashes, however they were committed; and others have others', () => {
+  const hashes = [false, true].map((isJoined) => {
+    const ledger = new Ledger();
+    ledger.commit([ledger.created()]);
+    const [first, second] = [ledger.reserved([1]), ledger.reserved([2])];
+    if (isJoined) ledger.commit([first], [second]);
+    else for (const fact of [first, second]) ledger.commit([fact]);
+    if (isJoined) ledger.store.flush(); // the indexes lag no more
+    const { stateHash } = verifyRows(ledger.rows);
+    ledger.commit([ledger.next('confirmed', second)]);
+    return [stateHash, verifyRows(ledger.rows).stateHash];
+  });
+  expect(hashes[0]).toEqual(hashes[1]);
+  expect(hashes[0]?.[0]).not.toBe(hashes[0]?.[1]);
 });
 
 test('a set of sequences knows what it lacks, and refuses what is twice or beyond', () => {

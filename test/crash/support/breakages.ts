@@ -30,3 +30,10 @@ export const CLOCK_OF_ITS_OWN: Breakage = {
   code: 'now: () => Date.now()',
   broken: 'now: () => Math.floor(performance.timeOrigin + performance.now())',
 };
+
+/** What a row says is believed. */
+export const CHECKSUMS_NOT_READ: Breakage = {
+  file: 'store/record-codec.js',
+  code: 'if (sum !== value.readUInt32BE(1))',
+  broken: 'if (sum === undefined)',
+};

@@ -55,6 +55,8 @@ interface ReserveOptions {
   readonly at?: number;
   readonly event?: EventId;
   readonly holdMs?: number;
+  /** The home's, of its id. */
+  readonly homeKey?: number;
 }
 
 type ReservationFactName = 'confirmed' | 'cancelled' | 'expired' | 'refunded';
@@ -128,12 +130,12 @@ export class Ledger {
   }
 
   reserved(seats: readonly SeatNumber[], options: ReserveOptions = {}): ReservationReserved {
-    const { user = 'ann', at = this.now, event = HALL, holdMs = HOLD_MS } = options;
+    const { user = 'ann', at = this.now, event = HALL, holdMs = HOLD_MS, homeKey } = options;
     return {
       type: 'reservation.reserved',
       eventId: event,
       at,
-      reservationId: this.id('rsv', at),
+      reservationId: this.id('rsv', at, homeKey),
       userId: userId(user),
       seats,
       expiresAt: at + holdMs,
@@ -177,9 +179,9 @@ export class Ledger {
     return { type: 'seats.unblocked', eventId: event, at: this.now, seats };
   }
 
-  id(prefix: 'rsv' | 'blk', createdAt: number): ReservationId {
+  id(prefix: 'rsv' | 'blk', createdAt: number, homeKey = 7): ReservationId {
     this.#made += 1;
     const random = this.#made.toString(36).padStart(12, '0');
-    return formatReservationId({ prefix, createdAt, homeKey: 7, random });
+    return formatReservationId({ prefix, createdAt, homeKey, random });
   }
 }
