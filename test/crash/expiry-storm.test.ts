@@ -14,10 +14,12 @@ import { verify } from '../../src/store/verify.js';
 import { eventRecord, Ledger } from '../store/support/ledger.js';
 import type { EventBody, FactBody, SeatListBody } from '../support/api-bodies.js';
 import { ApiClient } from '../support/api-client.js';
+import { brokenBuild } from '../support/broken-build.js';
 import { figureLine } from '../support/figure-line.js';
 import { startServer } from '../support/server.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { countParameter } from '../support/test-parameters.js';
+import { ENDS_EARLY } from './support/breakages.js';
 
 const HOLDS = countParameter('EXPIRY_HOLDS', 3_000);
 /** How long the holds are, milliseconds; the next where it took longer than that to write them and to start on them. */
@@ -30,18 +32,19 @@ const OTHER_SEATS = 100_000;
 const WINDOW = { beforeMs: 500, afterMs: 2_000 };
 const COMMIT = 500;
 const TRIES_MAX = 2_000;
+const CONTROL_HOLDS = 200;
 
 describe('an expiry storm', () => {
   it(`ends ${HOLDS} holds at their deadline, none early`, {
     timeout: 120_000 + HOLDS,
   }, async () => {
-    const { dataDir, deadline, server, client } = await beforeTheStorm();
+    const { dataDir, deadline, server, client } = await beforeTheStorm(HOLDS);
     const others = Array.from({ length: OTHERS }, (_, each) => ask(client, each, deadline));
     const firstOver = await pollForSeat(client, deadline);
     const asked = (await Promise.all(others)).flat().sort((one, other) => one - other);
-    const facts = await allExpired(client);
+    const facts = await allExpired(client, HOLDS);
 
-    const late = facts.map(({ at }) => Date.parse(at) - deadline).sort((one, two) => one - two);
+    const late = latenesses(facts, deadline);
     expect(late[0]).toBeGreaterThanOrEqual(0);
     expect(new Set(facts.map(({ reservationId }) => reservationId)).size).toBe(HOLDS);
     const { body } = await client.get<SeatListBody>(`/v1/events/${STORM}/seats`);
@@ -57,14 +60,22 @@ describe('an expiry storm', () => {
       'their ms p50/p99/max': spread(asked),
     });
   });
+
+  it('control: holds that end before their deadline are caught', { timeout: 120_000 }, async () => {
+    const build = brokenBuild(...ENDS_EARLY);
+    const { deadline, client } = await beforeTheStorm(CONTROL_HOLDS, build);
+    const [first = 0] = latenesses(await allExpired(client, CONTROL_HOLDS), deadline);
+    expect(first).toBeLessThan(0);
+    figureLine('expiry storm', { control: 'holds end early', 'ms early': -first });
+  });
 });
 
 /** A server that has all the holds, none of which is over yet. */
-async function beforeTheStorm() {
+async function beforeTheStorm(holds: number, build = 'dist') {
   for (const holdMs of HOLD_MS) {
     const dataDir = temporaryDir();
-    const deadline = await stormyStore(dataDir, holdMs);
-    const server = await startServer({ dataDir });
+    const deadline = await stormyStore(dataDir, { holds, holdMs });
+    const server = await startServer({ dataDir, build });
     onTestFinished(() => server.kill9().then(() => undefined));
     const client = new ApiClient(server.url, OTHERS + 1);
     onTestFinished(() => client.close());
@@ -72,7 +83,7 @@ async function beforeTheStorm() {
     expect((await client.post('/v1/events', calm)).status).toBe(201);
     const { body } = await client.get<EventBody>(`/v1/events/${STORM}`);
     if (Date.now() + WINDOW.beforeMs < deadline) {
-      expect(body.reservedSeats).toBe(HOLDS);
+      expect(body.reservedSeats).toBe(holds);
       return { dataDir, deadline, server, client };
     }
     await server.kill9();
@@ -81,7 +92,10 @@ async function beforeTheStorm() {
 }
 
 /** @returns the one deadline */
-async function stormyStore(dataDir: string, holdMs: number): Promise<number> {
+async function stormyStore(
+  dataDir: string,
+  { holds, holdMs }: { readonly holds: number; readonly holdMs: number },
+): Promise<number> {
   const ledger = new Ledger();
   const startedAt = Date.now();
   ledger.now = startedAt;
@@ -90,12 +104,12 @@ async function stormyStore(dataDir: string, holdMs: number): Promise<number> {
     durability: 'async',
     clock: { now: () => ledger.now },
   });
-  const event = eventRecord(STORM, HOLDS);
+  const event = eventRecord(STORM, holds);
   const plan = new VenuePlan(event.plan);
   ledger.commit([ledger.created(event)]);
-  for (let first = 1; first <= HOLDS; first += COMMIT) {
+  for (let first = 1; first <= holds; first += COMMIT) {
     const seats = Array.from(
-      { length: Math.min(COMMIT, HOLDS - first + 1) },
+      { length: Math.min(COMMIT, holds - first + 1) },
       (_, at) => first + at,
     );
     const commands = seats.map((seat) => [
@@ -142,13 +156,18 @@ async function pollForSeat(client: ApiClient, deadline: number): Promise<number>
 }
 
 /** The facts that say so, when all of them are written. */
-async function allExpired(client: ApiClient): Promise<readonly FactBody[]> {
+async function allExpired(client: ApiClient, holds: number): Promise<readonly FactBody[]> {
   for (let look = 0; look < TRIES_MAX; look += 1) {
     const facts = (await client.log(STORM)).filter(({ type }) => type === 'reservation.expired');
-    if (facts.length >= HOLDS) return facts;
+    if (facts.length >= holds) return facts;
     await pause(100);
   }
   throw new Error('not every hold was ended');
+}
+
+/** Sorted, milliseconds. */
+function latenesses(facts: readonly FactBody[], deadline: number): number[] {
+  return facts.map(({ at }) => Date.parse(at) - deadline).sort((one, other) => one - other);
 }
 
 /** Of sorted figures. */

@@ -89,7 +89,7 @@ test('after a power cut before its first sync a store is empty', async () => {
   const copy = temporaryDir();
   copyFileSync(`${dataDir}/data.mdb`, `${copy}/data.mdb`);
   copyFileSync(`${dataDir}/synced.json`, `${copy}/synced.json`);
-  expect(goBackToSynced(copy, 'another boot')).toBe(true);
+  expect(await goBackToSynced(copy, nothing, 'another boot')).toBe(true);
   expect(isBroken(copy)).toBe(false);
   const after = new LmdbRows({ dataDir: copy, durability: 'sync' });
   expect(contents(after)).toEqual([]);

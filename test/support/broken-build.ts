@@ -16,17 +16,19 @@ export interface Breakage {
 }
 
 /** The directory that takes the place of `dist`. */
-export function brokenBuild({ file, code, broken }: Breakage): string {
+export function brokenBuild(...breakages: readonly Breakage[]): string {
   const dir = temporaryDir();
   cpSync('dist', join(dir, 'dist'), { recursive: true });
   cpSync('package.json', join(dir, 'package.json'));
   symlinkSync(resolve('node_modules'), join(dir, 'node_modules'));
-  const path = join(dir, 'dist', file);
-  const text = readFileSync(path, 'utf8');
-  if (text.split(code).length !== 2) throw new Error(`${file} does not have ${code} once`);
-  writeFileSync(
-    path,
-    text.replace(code, () => broken),
-  );
+  for (const { file, code, broken } of breakages) {
+    const path = join(dir, 'dist', file);
+    const text = readFileSync(path, 'utf8');
+    if (text.split(code).length !== 2) throw new Error(`${file} does not have ${code} once`);
+    writeFileSync(
+      path,
+      text.replace(code, () => broken),
+    );
+  }
   return join(dir, 'dist');
 }

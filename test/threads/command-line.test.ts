@@ -24,7 +24,7 @@ describe('the command line, beside a server that runs', () => {
   it('verifies what is on disk', async () => {
     const run = await runHoldfast(['verify'], env);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toMatch(/^sound \(.*\breservations=1\b.*\)\n$/);
+    expect(run.stdout).toMatch(/^sound \(.*\breservations=1\b.*\)\nstate [0-9a-f]{32}\n$/);
   });
 
   it('makes a backup that another server can be restored from', async () => {

@@ -17,6 +17,20 @@ export const DEADLINES_NOT_READ: Breakage = {
   broken: 'return false;',
 };
 
+/** A hold ends a quarter of a second before its deadline. */
+export const ENDS_EARLY: readonly Breakage[] = [
+  {
+    file: 'domain/reservation.js',
+    code: "return record.status === 'reserved' && now >= record.expiresAt;",
+    broken: "return record.status === 'reserved' && now >= record.expiresAt - 250;",
+  },
+  {
+    file: 'shard/hold-clock.js',
+    code: 'this.#wheel.schedule(deadline)',
+    broken: 'this.#wheel.schedule(deadline - 250)',
+  },
+];
+
 /** A shard that is started again does not know who has which seat. */
 export const HOLDS_FORGOTTEN: Breakage = {
   file: 'store/event-snapshot.js',
