@@ -76,7 +76,7 @@ export const SHARD_LIMITS: ShardLimits = {
   seatActorsMax: 2_048,
   claimAskMs: 2_000,
   claimOpenMsMax: 10_000,
-  expiriesPerTurnMax: 2_000,
+  expiriesPerTurnMax: 500,
 };
 
 export const THREAD_LIMITS = {
@@ -84,7 +84,7 @@ export const THREAD_LIMITS = {
   messagesPerRoundMax: 512,
   /** Questions of one desk to the store that wait for an answer; beyond it `overloaded`. */
   storeQueriesInFlightMax: 4_096,
-  deskTickMs: 250,
+  deskTickMs: 25,
   /** How often the store brings to disk what need not be there at once. */
   flushMs: 1_000,
   /** From a shard's death until every desk has settled with it; beyond it the process ends. */

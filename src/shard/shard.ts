@@ -71,8 +71,9 @@ export class Shard implements ShardCore {
   readonly parking: Parking;
   readonly #clock: Clock;
   readonly #readers = new Map<number, (loaded: StoreLoaded) => void>();
-  /** Overdue holds that are still to be written down. */
+  /** Overdue holds that are still to be written down, and whether some of them are on their way to the disk. */
   #due: Hold[] = [];
+  #isExpiring = false;
   #now: EpochMs;
   #tickets = 0;
   #commandsHandled = 0;
@@ -151,7 +152,7 @@ export class Shard implements ShardCore {
 
   /** When `tick` is wanted next; undefined: nothing waits. */
   nextDueAt(): EpochMs | undefined {
-    if (this.#due.length > 0) return this.#now;
+    if (this.#due.length > 0 && !this.#isExpiring) return this.#now;
     const holds = this.state.holdClock.nextDueAt();
     const asks = this.state.askClock.nextDueAt();
     return holds === undefined || (asks !== undefined && asks < holds) ? asks : holds;
@@ -217,9 +218,14 @@ export class Shard implements ShardCore {
     }
   }
 
+  /**
+   * Some at a time, and the next when those are on disk: of a hundred thousand that end together one commit would be made,
+   * and everybody's answer would wait behind it. Nobody waits for an end to be written down.
+   */
   #expireDue(): void {
-    const due = this.#due.splice(0, this.limits.expiriesPerTurnMax);
-    for (const hold of due) {
+    if (this.#due.length === 0 || this.#isExpiring) return;
+    this.#isExpiring = true;
+    for (const hold of this.#due.splice(0, this.limits.expiriesPerTurnMax)) {
       if (this.state.holds.get(hold.record.id) !== hold) continue;
       if (!isOverdue(hold.record, this.#now)) {
         // The clock was stepped back meanwhile: never early (I5).
@@ -229,5 +235,8 @@ export class Shard implements ShardCore {
       endIfOverdue(this, hold);
       this.#holdsExpired += 1;
     }
+    this.outbox.whenCommitted(() => {
+      this.#isExpiring = false;
+    });
   }
 }

@@ -36,8 +36,8 @@ export type HostedShard = Pick<
   | 'endTurn'
 >;
 
-/** Longer waits are cut into pieces: a system timer of 2^31 ms fires at once. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+/** Longer waits are cut into pieces: system timers know nothing of a wall clock that is set ahead meanwhile. */
+const TIMER_MS_MAX = 1_000;
 
 export class ShardHost {
   readonly #shard: HostedShard;

@@ -177,6 +177,9 @@ describe('a shard', () => {
     bench.shard.tick();
     bench.shard.endTurn();
     expect(bench.staged.at(-1)?.entries).toHaveLength(LIMITS.shard.expiriesPerTurnMax);
+    bench.shard.tick();
+    expect(bench.staged, 'the next when these are on disk').toHaveLength(2);
+    bench.commit();
     expect(bench.shard.nextDueAt()).toBe(bench.now);
     bench.shard.tick();
     bench.shard.endTurn();
@@ -189,6 +192,8 @@ describe('a shard', () => {
     bench.commit();
     bench.now += HOLD_MS;
     bench.shard.tick();
+    bench.shard.endTurn();
+    bench.commit();
     bench.now -= 500;
     bench.shard.tick();
     bench.shard.endTurn();
