@@ -1,6 +1,6 @@
 /**
- * A workload on Holdfast and on its limit in turn, A B, B A, A B…: whatever else the machine does falls on both. A round is a
- * heat of each; figures that are compared are of the same round.
+ * A workload on Holdfast, on its limit and on its peers in turn, A B C, C B A, A B C…: whatever else the machine does falls on all.
+ * A round is a heat of each; figures that are compared are of the same round.
  *
  * 1. A heat that answered anything unexpected, or whose server does not hold what it answered, fails the bench. That it was
  *    slow never does.
@@ -29,29 +29,27 @@ import { firstAfter, runLoad } from './load/load.mjs';
  * @property {number} cpuMicros of the server, user and system, a request
  * @property {number} loadCpuMicros of the load generator
  * @property {Latencies} latencyMs
+ * @property {number | undefined} residentBytes of the server in the end, where it says so
  * @property {Record<string, number>} statuses answers by status; `<400` where nobody looked closer
  */
 
 /**
- * @param {{subject: Contender, limit: Contender, workload: Workload}} sides
+ * @param {readonly Contender[]} contenders
+ * @param {Workload} workload
  * @param {ContestOptions} options
- * @returns {Promise<{subject: Heat[], limit: Heat[]}>} one of each a round
+ * @returns {Promise<Heat[][]>} for each contender, one a round
  */
-export async function contest({ subject, limit, workload }, options) {
-  /** @type {{subject: Heat[], limit: Heat[]}} */
-  const heats = { subject: [], limit: [] };
-  const sides = [
-    { contender: subject, into: heats.subject },
-    { contender: limit, into: heats.limit },
-  ];
+export async function contest(contenders, workload, options) {
+  /** @type {Array<{contender: Contender, heats: Heat[]}>} */
+  const sides = contenders.map((contender) => ({ contender, heats: [] }));
   for (let round = 0; round < options.rounds; round += 1) {
-    for (const { contender, into } of round % 2 === 0 ? sides : sides.toReversed()) {
+    for (const { contender, heats } of round % 2 === 0 ? sides : sides.toReversed()) {
       const heat = await heatOf(contender, workload, options);
       process.stderr.write(`  ${contender.name}: ${Math.round(heat.requestsPerSecond)}/s\n`);
-      into.push(heat);
+      heats.push(heat);
     }
   }
-  return heats;
+  return sides.map(({ heats }) => heats);
 }
 
 /**
@@ -63,7 +61,7 @@ async function heatOf(contender, workload, options) {
   const standing = await contender.start(workload);
   try {
     const heat = await measured(standing, options);
-    await standing.check(2 * options.connections);
+    await checkSeats(standing, workload, 2 * options.connections);
     await standing.stop();
     return heat;
   } finally {
@@ -77,16 +75,16 @@ async function heatOf(contender, workload, options) {
  * @returns {Promise<Heat>}
  */
 async function measured(standing, { connections, seconds, warmUpSeconds, generator }) {
-  const { process: server, requests } = standing;
-  const plan = { url: server.url, requests, first: 0, connections, seconds };
+  const { url, requests } = standing;
+  const plan = { url, requests, first: 0, connections, seconds };
   if (warmUpSeconds > 0) {
     const warmUp = { ...plan, seconds: warmUpSeconds };
     plan.first = firstAfter(warmUp, await runLoad(warmUp, generator));
   }
   const before = await standing.answered();
-  const cpuMsBefore = server.cpuMs();
+  const cpuMsBefore = standing.cpuMs();
   const report = await runLoad(plan, generator);
-  const cpuMs = server.cpuMs() - cpuMsBefore;
+  const cpuMs = standing.cpuMs() - cpuMsBefore;
   const statuses = statusesOf(report, before, await standing.answered());
   checkStatuses(report, statuses, standing.statuses);
   return {
@@ -94,6 +92,7 @@ async function measured(standing, { connections, seconds, warmUpSeconds, generat
     cpuMicros: (cpuMs / report.requests) * 1000,
     loadCpuMicros: (report.cpuMs / report.requests) * 1000,
     latencyMs: report.latencyMs,
+    residentBytes: standing.residentBytes?.(),
     statuses,
   };
 }
@@ -129,5 +128,23 @@ function checkStatuses({ requests, refused, socketErrors }, statuses, expected) 
   if (requests === 0 || socketErrors > 0) throw new Error(`the load broke off: ${counts}`);
   if (unexpected.length > 0 || refused !== (mayRefuse ? requests : 0)) {
     throw new Error(`unexpected statuses (expected ${expected.join(', ')}): ${counts}`);
+  }
+}
+
+/**
+ * As many seats are gone as were given away by a 201 and not given back: none lost, none sold twice.
+ *
+ * @param {Standing} standing
+ * @param {Workload} workload
+ * @param {number} slack answers to so many requests may have found nobody there
+ */
+async function checkSeats(standing, { requests: { seatsPerRequest }, followUpFrees }, slack) {
+  const taken = await standing.taken();
+  const answered = await standing.answered();
+  if (taken === undefined || answered === undefined) return;
+  const { 200: moved = 0, 201: created = 0 } = answered;
+  const given = (created - (followUpFrees === true ? moved : 0)) * seatsPerRequest;
+  if (Math.abs(taken - given) > slack * seatsPerRequest) {
+    throw new Error(`${taken} seats are taken, but reservations of ${given} were answered`);
   }
 }

@@ -13,6 +13,16 @@ import { parseArgs } from 'node:util';
  * @property {number} warm-up-seconds before them
  * @property {number} users who take turns
  * @property {readonly number[]} seats of one event under load, one variant each
+ * @property {number} latency-seconds of each open loop
+ * @property {number} herd-clients who come at the same moment
+ * @property {number} sale-seats of the event that sells out
+ * @property {number} sale-buyers who come at once
+ * @property {number} sale-abandon-percent of them who let their hold lapse
+ * @property {readonly number[]} transition-seats of which transitions are measured, one variant each
+ * @property {number} transition-operations done to them
+ * @property {readonly number[]} list-seats of the events whose seat lists are asked for
+ * @property {readonly number[]} growth-seats of one event, from few to many
+ * @property {number} growth-events in place of one, of as many seats as the fewest
  * @property {number} memory-seats of the event whose memory is measured
  * @property {number} memory-holds then held in it, one seat each
  * @property {number} start-up-seats of the event that is recovered
@@ -38,6 +48,7 @@ import { parseArgs } from 'node:util';
  * @property {Sizes} sizes
  * @property {boolean} tiny
  * @property {'wrk' | 'node' | 'auto'} generator
+ * @property {'auto' | 'all' | 'none'} peers
  * @property {string} server the built `main.js`
  * @property {string} dataRoot where data directories are made
  * @property {string | undefined} results where results are written; undefined: nowhere
@@ -47,15 +58,25 @@ import { parseArgs } from 'node:util';
 const FULL = {
   rounds: 5,
   connections: 256,
-  seconds: 5,
-  'warm-up-seconds': 2,
+  seconds: 4,
+  'warm-up-seconds': 1,
   users: 100_000,
-  seats: [1_000_000, 50_000],
+  seats: [50_000],
+  'latency-seconds': 2,
+  'herd-clients': 10_000,
+  'sale-seats': 50_000,
+  'sale-buyers': 100_000,
+  'sale-abandon-percent': 70,
+  'transition-seats': [100_000, 1_000_000],
+  'transition-operations': 500_000,
   'memory-seats': 1_000_000,
   'memory-holds': 200_000,
   'start-up-seats': 1_000_000,
-  'start-up-taken': 200_000,
-  'seats-per-reservation': 100,
+  'start-up-taken': 1_000_000,
+  'seats-per-reservation': 1,
+  'list-seats': [50_000, 1_000_000],
+  'growth-seats': [1_000, 10_000, 100_000, 1_000_000],
+  'growth-events': 1_000,
   'feed-viewers': [1_000, 10_000],
   'feed-gather-ms': [0, 20, 50, 100],
   'feed-peers-gather-ms': [50],
@@ -77,12 +98,22 @@ const TINY = {
   seconds: 1,
   'warm-up-seconds': 0,
   users: 1_000,
-  seats: [200_000, 5_000],
+  seats: [5_000],
+  'latency-seconds': 1,
+  'herd-clients': 200,
+  'sale-seats': 20,
+  'sale-buyers': 200,
+  'sale-abandon-percent': 20,
+  'transition-seats': [5_000],
+  'transition-operations': 5_000,
   'memory-seats': 20_000,
   'memory-holds': 2_000,
   'start-up-seats': 20_000,
   'start-up-taken': 2_000,
-  'seats-per-reservation': 10,
+  'seats-per-reservation': 1,
+  'list-seats': [5_000],
+  'growth-seats': [1_000, 10_000],
+  'growth-events': 10,
   'feed-viewers': [20],
   'feed-gather-ms': [50],
   'feed-peers-gather-ms': [50],
@@ -97,13 +128,26 @@ const TINY = {
   'feed-missed-changes': 200,
 };
 
+/** A few minutes on a user's own machine, for `holdfast bench`. @type {Sizes} */
+const SHORT = {
+  ...FULL,
+  rounds: 3,
+  seconds: 2,
+  'memory-seats': 200_000,
+  'memory-holds': 20_000,
+  'start-up-taken': 20_000,
+};
+const SHORT_SCENARIOS = ['reserve', 'conflict', 'confirm', 'groups', 'memory', 'start-up'];
+
 export const USAGE = `npm run bench -- [scenario…] [options]
 
   --tiny                   the smallest form, in seconds
-  --save                   writes the results, as JSON and as a table, into bench/results
+  --short                  a few minutes: some scenarios, in a small form, and no peers unless asked for
+  --save                   keeps the results, as JSON, tables and charts, in bench/results, beside those of other scenarios
   --results DIR            and there instead
   --generator wrk|node     default: wrk where it is installed
   --server FILE            default: dist/main.js
+  --peers auto|all|none    auto: those whose database is installed; all: fails where one is not
   --data-root DIR          a directory on the disk to be measured; default: ${tmpdir()}
 
 and sizes, by default (with --tiny):
@@ -125,9 +169,11 @@ export function readOptions(args) {
     allowPositionals: true,
     options: {
       tiny: { type: 'boolean', default: false },
+      short: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       results: { type: 'string' },
       generator: { type: 'string', default: 'auto' },
+      peers: { type: 'string' },
       server: { type: 'string', default: resolve(ROOT, 'dist/main.js') },
       'data-root': { type: 'string', default: tmpdir() },
       ...Object.fromEntries(
@@ -137,13 +183,18 @@ export function readOptions(args) {
   });
   /** @type {Record<string, string | boolean | undefined>} */
   const given = values;
-  const { tiny, save } = values;
+  const { tiny, short, save } = values;
   mkdirSync(String(given['data-root']), { recursive: true });
   return {
-    scenarios: positionals,
-    sizes: sizesOf(tiny ? TINY : FULL, given),
+    scenarios: short && positionals.length === 0 ? SHORT_SCENARIOS : positionals,
+    sizes: sizesOf(tiny ? TINY : short ? SHORT : FULL, given),
     tiny: tiny === true,
-    generator: generatorOf(String(given.generator)),
+    generator: oneOf('generator', given.generator, /** @type {const} */ (['wrk', 'node', 'auto'])),
+    peers: oneOf(
+      'peers',
+      given.peers ?? (short ? 'none' : 'auto'),
+      /** @type {const} */ (['auto', 'all', 'none']),
+    ),
     server: resolve(String(given.server)),
     dataRoot: resolve(String(given['data-root'])),
     results:
@@ -181,8 +232,16 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-/** @param {string} text */
-function generatorOf(text) {
-  if (text === 'wrk' || text === 'node' || text === 'auto') return text;
-  throw new Error(`--generator must be wrk or node, not ${text}`);
+/**
+ * @template {string} T
+ * @param {string} name
+ * @param {unknown} text
+ * @param {readonly T[]} choices
+ * @returns {T}
+ */
+function oneOf(name, text, choices) {
+  const chosen = choices.find((choice) => choice === text);
+  if (chosen === undefined)
+    throw new Error(`--${name} must be ${choices.join(' or ')}, not ${text}`);
+  return chosen;
 }

@@ -3,7 +3,6 @@
  * no heat inherits another's memory, files or luck.
  */
 
-/** @typedef {import('../processes/child-server.mjs').ChildServer} ChildServer */
 /** @typedef {import('../load/request-sequence.mjs').Requests} Requests */
 
 /**
@@ -12,18 +11,22 @@
  * @property {Requests} requests as Holdfast is sent them
  * @property {string} [echoFollowed] where there are follow-ups: text in those answers of an echo that are followed up
  * @property {readonly number[]} statuses that Holdfast may answer with; any other fails the bench
- * @property {boolean} [isTaken] whether seat 1 of every event is taken before the load begins
+ * @property {boolean} [isTaken] whether seat 1 of event 0 is taken before the load begins
+ * @property {boolean} [picksBest] whether the best available seat is asked for
+ * @property {boolean} [followUpFrees] whether each follow-up that succeeds gives the seats back
+ * @property {number} [holdSeconds] default: the longest there is
  */
 
 /**
  * @typedef {object} Standing one that is started and furnished, until it is stopped
- * @property {ChildServer} process
+ * @property {string} url
+ * @property {() => number} cpuMs user and system time of all its processes since their start
  * @property {Requests} requests what it is to be sent
  * @property {readonly number[]} statuses that are expected
  * @property {() => Promise<Record<string, number>> | undefined} answered requests answered so far, by status, in its own
  *   count; undefined: it does not count
- * @property {(slack: number) => Promise<void>} check throws where what it holds is not what it answered; answers to as many
- *   as `slack` requests may have found nobody there
+ * @property {() => number} [residentBytes] memory, where it is of interest
+ * @property {() => Promise<number> | undefined} taken how many seats are held or booked; undefined: it has none
  * @property {() => Promise<void>} stop in order; throws where it does not end so
  * @property {() => void} abandon at once; harmless after `stop`
  */

@@ -18,11 +18,12 @@ export const echo = {
   async start(workload) {
     const server = await startEcho();
     return {
-      process: server,
+      url: server.url,
+      cpuMs: () => server.cpuMs(),
       requests: echoedRequests(workload),
       statuses: [200],
       answered: () => undefined,
-      check: async () => undefined,
+      taken: () => undefined,
       stop: () => server.stop(),
       abandon: () => server.kill(),
     };

@@ -4,6 +4,7 @@
  */
 import { connect } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
+import { answerIn } from './http-answer.mjs';
 import { RequestSequence } from './request-sequence.mjs';
 
 /** @typedef {import('./node-load.mjs').NodeLoadPlan} NodeLoadPlan */
@@ -11,25 +12,33 @@ import { RequestSequence } from './request-sequence.mjs';
 /** Answers that do not come at all must not keep the bench for ever. */
 const STALL_MS_MAX = 30_000;
 
+/** The finest that Node's timers do. */
+const TICK_MS = 1;
+
+/** @typedef {{socket: import('node:net').Socket, sentAt: number}} Line */
+
 class LoadGenerator {
   #plan;
   #sequence;
-  #endsAt;
   #sent = 0;
   #open = 0;
   #socketErrors = 0;
   /** @type {Record<string, number>} */
   #statuses = {};
   #micros = createHistogram();
-  #startedAt = performance.now();
-  #lastAt = this.#startedAt;
+  #startedAt = 0;
+  #endsAt = 0;
+  #lastAt = 0;
+  /** Connections that wait for the next request to be due. @type {Line[]} */
+  #idle = [];
+  /** @type {NodeJS.Timeout | undefined} */
+  #ticks;
 
   /** @param {NodeLoadPlan} plan */
   constructor(plan) {
     this.#plan = plan;
     const { requests, first, url } = plan;
     this.#sequence = new RequestSequence({ requests, first, host: new URL(url).host });
-    this.#endsAt = this.#startedAt + plan.ms;
   }
 
   start() {
@@ -42,25 +51,16 @@ class LoadGenerator {
 
   /** One request after the other. @param {import('node:net').Socket} socket */
   #converse(socket) {
-    let sentAt = 0;
+    const line = { socket, sentAt: 0 };
     let received = Buffer.alloc(0);
-    const proceed = () => {
-      const request = this.#next();
-      if (request === undefined) {
-        socket.end();
-        return;
-      }
-      sentAt = performance.now();
-      socket.write(request, 'latin1');
-    };
-    socket.on('connect', proceed);
+    socket.on('connect', () => this.#connected(line));
     socket.on('data', (chunk) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       const answer = answerIn(received);
       if (answer === undefined) return;
       received = Buffer.alloc(0);
-      this.#answered(answer, sentAt);
-      proceed();
+      this.#answered(answer, line.sentAt);
+      this.#proceed(line);
     });
     socket.setTimeout(STALL_MS_MAX, () => socket.destroy(new Error('no answer')));
     socket.on('error', () => {
@@ -76,12 +76,75 @@ class LoadGenerator {
     });
   }
 
+  /** @param {Line} line */
+  #connected(line) {
+    if (this.#plan.gathers !== true) {
+      this.#begin();
+      this.#proceed(line);
+      return;
+    }
+    this.#idle.push(line);
+    if (this.#idle.length < this.#plan.connections) return;
+    this.#begin();
+    for (const each of this.#idle.splice(0)) this.#proceed(each);
+  }
+
+  /** Time runs from the first request on. */
+  #begin() {
+    if (this.#ticks !== undefined || this.#sent > 0) return;
+    this.#startedAt = performance.now();
+    this.#endsAt = this.#startedAt + this.#plan.ms;
+    if (this.#plan.perSecond !== undefined) this.#ticks = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Sends what is due over the lines that are free; an open loop that is over closes them. */
+  #tick() {
+    let line = this.#idle.pop();
+    while (line !== undefined && this.#proceed(line)) line = this.#idle.pop();
+    if (!this.#isOver()) return;
+    clearInterval(this.#ticks);
+    for (const each of this.#idle.splice(0)) each.socket.end();
+  }
+
+  /** Sends the next request, if there is one now. @param {Line} line */
+  #proceed(line) {
+    const dueAt = this.#dueAt();
+    if (dueAt > performance.now()) {
+      if (this.#isOver()) line.socket.end();
+      else this.#idle.push(line);
+      return false;
+    }
+    const request = this.#next();
+    if (request === undefined) {
+      line.socket.end();
+      return false;
+    }
+    line.sentAt = this.#plan.perSecond === undefined ? performance.now() : dueAt;
+    line.socket.write(request, 'latin1');
+    return true;
+  }
+
+  /** When the next request is to be sent: in a closed loop, at once. An open loop's come in bursts, one a tick. */
+  #dueAt() {
+    const { perSecond } = this.#plan;
+    if (perSecond === undefined) return 0;
+    const ticks = Math.ceil(((this.#sent / perSecond) * 1000) / TICK_MS);
+    return this.#startedAt + ticks * TICK_MS;
+  }
+
+  #isOver() {
+    return this.#sent >= this.#plan.requestsMax || this.#dueNextAt() >= this.#endsAt;
+  }
+
+  /** @returns {number} what is due before the end is sent, however late */
+  #dueNextAt() {
+    return this.#plan.perSecond === undefined ? performance.now() : this.#dueAt();
+  }
+
   /** @returns {string | undefined} */
   #next() {
-    const { requestsMax } = this.#plan;
-    const isOver = this.#sent >= requestsMax || performance.now() >= this.#endsAt;
     if (this.#sequence.waiting === 0) {
-      if (isOver) return undefined;
+      if (this.#isOver()) return undefined;
       this.#sent += 1;
     }
     return this.#sequence.next();
@@ -121,21 +184,6 @@ class LoadGenerator {
     };
     process.stdout.write(JSON.stringify(report));
   }
-}
-
-/**
- * The one answer that `bytes` hold, once they hold all of it.
- *
- * @param {Buffer} bytes
- */
-function answerIn(bytes) {
-  const text = bytes.toString('latin1');
-  const headEnd = text.indexOf('\r\n\r\n');
-  if (headEnd < 0) return undefined;
-  const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, headEnd))?.[1];
-  if (length === undefined) throw new Error(`an answer without a length: ${text}`);
-  if (text.length < headEnd + 4 + Number(length)) return undefined;
-  return { status: text.slice(9, 12), body: text.slice(headEnd + 4) };
 }
 
 new LoadGenerator(JSON.parse(process.argv[2] ?? '')).start();

@@ -14,6 +14,9 @@ import { fileURLToPath } from 'node:url';
  * @property {number} connections
  * @property {number} ms
  * @property {number} requestsMax follow-ups not counted
+ * @property {number} [perSecond] an open loop: requests are due so often, whether or not others are answered, and wait for a free connection if need be;
+ *   latency is from when they were due, so that a server which stalls is not spared those it kept waiting (Tene's "coordinated omission")
+ * @property {boolean} [gathers] nothing is sent before every connection is open
  */
 
 const GENERATOR = fileURLToPath(new URL('load-generator.mjs', import.meta.url));
@@ -22,8 +25,19 @@ const GENERATOR = fileURLToPath(new URL('load-generator.mjs', import.meta.url));
  * @param {NodeLoadPlan} plan
  * @returns {Promise<LoadReport>}
  */
-export async function runNodeLoad(plan) {
-  const child = spawn(process.execPath, [GENERATOR, JSON.stringify(plan)], {
+export function runNodeLoad(plan) {
+  return runLoadProcess(GENERATOR, plan);
+}
+
+/**
+ * A script that takes its plan as its only argument and prints its report, both JSON.
+ *
+ * @param {string} script
+ * @param {object} plan
+ * @returns {Promise<any>}
+ */
+export async function runLoadProcess(script, plan) {
+  const child = spawn(process.execPath, [script, JSON.stringify(plan)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -27,6 +27,7 @@
  * @property {number} seatsPerRequest
  * @property {number} users
  * @property {FollowUp} [followUp]
+ * @property {string} [getHeaders] GET in place of POST, without a body, with these lines of the head, each ended by `\\r\\n`
  */
 
 export class RequestSequence {
@@ -96,6 +97,11 @@ export class RequestSequence {
    * @param {Record<string, string>} values
    */
   #text(template, values) {
+    const { getHeaders } = this.#requests;
+    if (getHeaders !== undefined) {
+      const path = filled(template.path, values);
+      return `GET ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${getHeaders}\r\n`;
+    }
     const body = filled(template.body, values);
     return (
       `POST ${filled(template.path, values)} HTTP/1.1\r\nHost: ${this.#host}\r\n` +

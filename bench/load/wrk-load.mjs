@@ -53,6 +53,7 @@ function args({ requests, first }) {
     `seats_per_request=${requests.seatsPerRequest}`,
     `users=${requests.users}`,
     `first=${first}`,
+    ...(requests.getHeaders === undefined ? [] : [`get_headers=${requests.getHeaders}`]),
     ...(followUp === undefined
       ? []
       : [

@@ -36,6 +36,9 @@ local function filled(parts, values)
 end
 
 local function request_text(parts, values)
+  if plan.get_headers then
+    return "GET " .. filled(parts.path, values) .. parts.before_headers .. plan.get_headers .. "\r\n"
+  end
   local body = filled(parts.body, values)
   local path = filled(parts.path, values)
   return "POST " .. path .. parts.between .. #body .. "\r\n\r\n" .. body
@@ -85,6 +88,7 @@ end
 local function template_of(path, body)
   return {
     path = parts_of(path),
+    before_headers = " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\n",
     body = parts_of(body),
     between = " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port
       .. "\r\nContent-Type: application/json\r\nContent-Length: ",

@@ -6,9 +6,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cpuMsOf } from './cpu-time.mjs';
 
-/** The unit of /proc's times: USER_HZ is 100 on every Linux that Node runs on. */
-const CLOCK_TICK_MS = 10;
 const STOP_MS_MAX = 60_000;
 const READY_MS_MAX = 120_000;
 const STDERR_SHOWN = 4_000;
@@ -77,11 +76,9 @@ export class ChildServer {
     });
   }
 
-  /** User and system time of all its threads since its start. 10 ms is the finest step. */
+  /** User and system time of all its threads since its start. */
   cpuMs() {
-    // Behind the command's name, which may hold anything, `state` is field 3 (proc(5)); utime and stime are 14 and 15.
-    const fields = this.#proc('stat').split(') ').at(-1)?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
+    return cpuMsOf(this.#child.pid ?? 0);
   }
 
   /** The same, to the microsecond, of a server that was started with `CPU_PROBE` and a channel. @returns {Promise<number>} */

@@ -49,7 +49,7 @@ export class HoldfastServer {
     this.#ownDir = ownDir;
   }
 
-  /** @param {{id: string, totalSeats: number}} event */
+  /** @param {{id: string, totalSeats: number, holdSeconds?: number}} event */
   async createEvent(event) {
     await this.#ask('/v1/events', 201, { name: 'Bench', holdSeconds: HOLD_SECONDS, ...event });
   }

@@ -2,10 +2,20 @@
 import { figure } from './figure.mjs';
 
 /** @typedef {import('../contest.mjs').Heat} Heat */
+/** @typedef {import('./figure.mjs').Aim} Aim */
 /** @typedef {import('./figure.mjs').Figure} Figure */
+
+/**
+ * @typedef {object} ThroughputAims what Holdfast's throughput is to be of another's, at least
+ * @property {number} [limit]
+ * @property {Readonly<Record<string, number>>} [peers] by name
+ */
+
+/** @typedef {{name: string, heats: readonly Heat[]}} PeerHeats */
 
 /** @type {ReadonlyArray<{measure: string, unit: string, of: (heat: Heat) => number}>} */
 const MEASURES = [
+  { measure: 'throughput', unit: 'requests/s', of: (heat) => heat.requestsPerSecond },
   { measure: 'CPU of the server', unit: 'µs/request', of: (heat) => heat.cpuMicros },
   { measure: 'CPU of the load', unit: 'µs/request', of: (heat) => heat.loadCpuMicros },
   { measure: 'latency p50', unit: 'ms', of: (heat) => heat.latencyMs.p50 },
@@ -15,24 +25,29 @@ const MEASURES = [
 
 /**
  * @param {string} scenario
- * @param {{subject: readonly Heat[], limit: readonly Heat[]}} heats
- * @param {number} [ratioMin] of the throughput to the limit's, to be reached
+ * @param {{subject: readonly Heat[], limit: readonly Heat[], peers?: readonly PeerHeats[]}} heats
+ * @param {ThroughputAims} aims
  * @returns {Figure[]}
  */
-export function contestFigures(scenario, heats, ratioMin) {
-  const both = (/** @type {(heat: Heat) => number} */ of) => ({
-    holdfast: heats.subject.map(of),
-    limit: heats.limit.map(of),
+export function contestFigures(scenario, { subject, limit, peers = [] }, aims) {
+  return MEASURES.map(({ measure, unit, of }) => {
+    const isThroughput = measure === 'throughput';
+    return figure({
+      scenario,
+      measure,
+      unit,
+      holdfast: subject.map(of),
+      limit: limit.map(of),
+      peers: peers.map(({ name, heats }) => {
+        const atLeast = isThroughput ? aims.peers?.[name] : undefined;
+        return { name, values: heats.map(of), ...aimed(atLeast) };
+      }),
+      ...aimed(isThroughput ? aims.limit : undefined),
+    });
   });
-  const throughput = figure({
-    scenario,
-    measure: 'throughput',
-    unit: 'requests/s',
-    ...both((heat) => heat.requestsPerSecond),
-    ...(ratioMin === undefined ? {} : { aim: { of: 'ratio', bound: 'atLeast', value: ratioMin } }),
-  });
-  return [
-    throughput,
-    ...MEASURES.map(({ measure, unit, of }) => figure({ scenario, measure, unit, ...both(of) })),
-  ];
+}
+
+/** @param {number | undefined} ratioMin @returns {{aim?: Aim}} */
+function aimed(ratioMin) {
+  return ratioMin === undefined ? {} : { aim: { of: 'ratio', bound: 'atLeast', value: ratioMin } };
 }

@@ -4,12 +4,18 @@ import { eventCountFor, runContests } from './http-scenario.mjs';
 /** @typedef {import('../contenders/contender.mjs').Workload} Workload */
 /** @typedef {import('../options.mjs').Sizes} Sizes */
 
+/** Of the echo's throughput. */
+const RATIO_MIN = 0.6;
+
 /** @type {import('./scenario.mjs').Scenario} */
 export const confirm = {
   name: 'confirm',
   measures: 'Pairs of reserve and confirm, both on disk before their answers; two requests a pair.',
   notMeasured: ['Confirmations alone: half of the requests are reservations.'],
-  run: (context) => runContests(context, [workload(context.sizes)]),
+  run: (context) =>
+    runContests(context, [
+      { workload: workload(context.sizes), hasPeers: true, aims: { limit: RATIO_MIN } },
+    ]),
 };
 
 /** @param {Sizes} sizes @returns {Workload} */

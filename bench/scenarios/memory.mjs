@@ -17,6 +17,9 @@ import { fill } from './fill.mjs';
 
 const PROBE = fileURLToPath(new URL('../processes/memory-probe.mjs', import.meta.url));
 const MEGABYTE = 2 ** 20;
+/** Resident, without the store's mapped file. */
+const REST_BYTES_MAX = 100;
+const HELD_BYTES_MAX = 1_500;
 
 /** @type {ReadonlyArray<{of: keyof Weight, name: string}>} */
 const KINDS = [
@@ -82,12 +85,14 @@ function figuresOf(rounds, { 'memory-seats': seats, 'memory-holds': holds }) {
       measure: `a seat at rest, ${name}`,
       unit: 'bytes',
       holdfast: rounds.map(({ empty, atRest }) => (atRest[of] - empty[of]) / seats),
+      ...aimed(of, REST_BYTES_MAX),
     }),
     figure({
       scenario,
       measure: `a seat held, ${name}`,
       unit: 'bytes',
       holdfast: rounds.map(({ atRest, held }) => (held[of] - atRest[of]) / holds),
+      ...aimed(of, HELD_BYTES_MAX),
     }),
     figure({
       scenario,
@@ -97,4 +102,9 @@ function figuresOf(rounds, { 'memory-seats': seats, 'memory-holds': holds }) {
       limit: rounds.map(({ empty }) => empty[of] / MEGABYTE),
     }),
   ]);
+}
+
+/** @param {keyof Weight} of @param {number} most @returns {{aim?: import('../report/figure.mjs').Aim}} */
+function aimed(of, most) {
+  return of === 'anonymous' ? { aim: { of: 'value', bound: 'atMost', value: most } } : {};
 }

@@ -10,6 +10,8 @@
  * @property {GeneratorName} generator
  * @property {string} server the built `main.js`
  * @property {string} dataRoot
+ * @property {readonly import('../contenders/peer.mjs').Peer[]} peers that are installed and wanted
+ * @property {boolean} hasErlang
  */
 
 /**

@@ -7,7 +7,7 @@ import { fill } from './fill.mjs';
 /** @typedef {import('../options.mjs').Sizes} Sizes */
 /** @typedef {import('./scenario.mjs').ScenarioContext} ScenarioContext */
 
-const READY_MS_MAX = 3_000;
+const READY_MS_MAX = 5_000;
 
 /** @type {import('./scenario.mjs').Scenario} */
 export const startUp = {
