@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line, and the only file that wires: `holdfast serve` and its companions (API §7). */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -66,6 +67,12 @@ program
   .requiredOption('--csv', 'every fact of the event a line, on stdout')
   .description("write an event's log")
   .action((event: string) => exportCsv(readConfig(), event));
+program
+  .command('bench')
+  .argument('[words...]', 'as bench/README.md has them')
+  .allowUnknownOption()
+  .description('measure this machine, in a few minutes (from a checkout only)')
+  .action((words: string[]) => measureMachine(words));
 
 await run();
 
@@ -183,6 +190,23 @@ async function* csvPages(rows: Rows, event: EventId): AsyncIterable<string> {
     if (last === undefined) return;
     after = last.sequence;
   }
+}
+
+/** The benches are no part of the build: they run servers of their own, this build's among them, as a user would. */
+async function measureMachine(words: readonly string[]): Promise<void> {
+  const file = new URL('../bench/run-benches.mjs', import.meta.url);
+  if (!existsSync(file)) {
+    throw new ServerFault('the benches are not here', {
+      code: 'config_invalid',
+      hint: 'They come with a checkout: npm run bench -- --short',
+    });
+  }
+  const { runBenches } = (await import(file.href)) as Benches; // its docstring says so
+  await runBenches(['--short', ...words]);
+}
+
+interface Benches {
+  runBenches(args: readonly string[]): Promise<void>;
 }
 
 function unknownEvent(event: EventId): ServerFault {
