@@ -8,7 +8,7 @@ import type { Config } from '../config.js';
 import { Desk } from '../desk/desk.js';
 import type { StoreNews } from '../desk/ports.js';
 import { present } from '../lib/assert.js';
-import { systemClock } from '../lib/clock.js';
+import { type Clock, systemClock } from '../lib/clock.js';
 import type { ShardRequest } from '../shard/ports.js';
 import { PortDeskStore } from './desk-store.js';
 import { Turn } from './turn.js';
@@ -16,8 +16,16 @@ import { answerForm } from './wire/answer-wire.js';
 import { requestForm } from './wire/request-wire.js';
 import { fromWire, toWire, type Wire } from './wire/wire.js';
 
+/** What a desk takes from the machine it runs on. */
+export interface DeskMachine {
+  readonly clock: Clock;
+  /** 16 url-safe characters, unguessable. */
+  readonly random: () => string;
+}
+
 export class GatewayHost {
   readonly #config: Config;
+  readonly #machine: DeskMachine;
   readonly #shards = new Map<number, MessagePort>();
   readonly #turn = new Turn(() => this.#desk?.endTurn());
   #store: PortDeskStore | undefined;
@@ -25,8 +33,9 @@ export class GatewayHost {
   #ticking: NodeJS.Timeout | undefined;
   #opened: () => void = () => undefined;
 
-  constructor(config: Config) {
+  constructor(config: Config, machine: DeskMachine = { clock: systemClock, random: randomName }) {
     this.#config = config;
+    this.#machine = machine;
   }
 
   /** Trips before the store is attached. */
@@ -49,10 +58,9 @@ export class GatewayHost {
     this.#desk = new Desk({
       gatewayCount,
       shardCount,
-      clock: systemClock,
       limits,
       store,
-      random: randomName,
+      ...this.#machine,
       send: (shard, requests) => this.#send(shard, requests),
       wantsTurn: () => this.#turn.want(),
     });
