@@ -62,7 +62,8 @@ export class EventAdmin {
     }
     const inUse = rejected('event_in_use', `event ${id} has live holds or bookings`);
     const { status } = event.record;
-    if (!force && this.#isInUse(id)) return inUse;
+    const { reserved, booked } = event.counts(this.#options.clock.now());
+    if (!force && reserved + booked > 0) return inUse;
     const closed = await this.#change(
       { type: 'event.update', eventId: id, patch: { status: 'closed' } },
       id,
@@ -72,19 +73,12 @@ export class EventAdmin {
       await this.#everywhere(async (shard) =>
         this.#ask(shard, { type: 'event.clear', eventId: id }),
       );
-      if (!this.#isInUse(id)) break;
+      if (!event.isInUse) break;
     }
-    if (!this.#isInUse(id))
-      return this.#change({ type: 'event.delete', eventId: id }, id, idempotency);
+    // A hold that is over has to be written down first: its home would find no event for it.
+    if (!event.isInUse) return this.#change({ type: 'event.delete', eventId: id }, id, idempotency);
     await this.#change({ type: 'event.update', eventId: id, patch: { status } }, id);
     return inUse;
-  }
-
-  #isInUse(id: EventId): boolean {
-    const { reserved, booked } = this.#options.replica
-      .get(id)
-      ?.counts(this.#options.clock.now()) ?? { reserved: 0, booked: 0 };
-    return reserved + booked > 0;
   }
 
   async #change(

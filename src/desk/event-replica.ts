@@ -85,6 +85,11 @@ export class EventReplica implements WatchedSeats {
     };
   }
 
+  /** Some seat is held or booked; also where a hold is overdue and its end has not been written down. */
+  get isInUse(): boolean {
+    return this.#counts[SEAT_CODE.reserved] + this.#counts[SEAT_CODE.booked] > 0;
+  }
+
   /** An overdue hold already reads as available. */
   statusAt(seat: SeatNumber, now: EpochMs): SeatStatusCode {
     const code = this.#codes[seat] as SeatStatusCode; // the column holds nothing else

@@ -21,7 +21,14 @@ import { homeKeyOf } from '../domain/reservation-id.js';
 import { SEAT_STATE } from '../domain/seat-table.js';
 import { withdrawClaim } from './claiming.js';
 import type { Parked } from './parking.js';
-import { type Awake, accept, reply, type ShardCore, Transaction } from './shard-core.js';
+import {
+  type Awake,
+  accept,
+  endIfOverdue,
+  reply,
+  type ShardCore,
+  Transaction,
+} from './shard-core.js';
 import { findEvent, refuse, waitForEvent } from './taking.js';
 
 export function createEvent(
@@ -49,7 +56,7 @@ export function updateEvent(
   const seats = findEvent(core, parked, eventId, awake);
   if (seats === undefined) return;
   const event = changed(core, seats.event, patch);
-  core.state.installEvent(event);
+  install(core, event);
   commit(core, parked, event, 'event.updated');
 }
 
@@ -70,8 +77,15 @@ function changed(core: ShardCore, event: EventRecord, change: Partial<EventRecor
   return { ...event, ...change, updatedAt: core.now(), version: event.version + 1 };
 }
 
-/** Claims that were never opened end with a deleted event. */
+/** What is over is written down when the sale ends, and nothing of a deleted event outlives it: claims, or holds. */
 function install(core: ShardCore, event: EventRecord): void {
+  if (event.status !== 'on_sale') {
+    for (const hold of core.state.holds.values()) {
+      if (hold.record.eventId !== event.id) continue;
+      if (event.status === 'deleted') endForGood(core, hold.record);
+      else endIfOverdue(core, hold);
+    }
+  }
   if (event.status === 'deleted') {
     for (const claim of core.state.claims.values()) {
       if (claim.eventId === event.id) withdrawClaim(core, claim.reservationId);
@@ -114,6 +128,7 @@ export function clearEvent(core: ShardCore, parked: Parked, { eventId }: ClearEv
 function endForGood(core: ShardCore, record: ReservationRecord): void {
   if (shardOf(homeKeyOf(record.id), core.state.shardCount) !== core.state.index) return;
   const hold = core.state.holds.get(record.id);
+  if (hold !== undefined && endIfOverdue(core, hold).status !== 'reserved') return;
   const transaction = new Transaction(core);
   if (hold !== undefined)
     transaction.move(reservationMoved(hold.record, 'reservation.cancelled', core.now()));

@@ -186,6 +186,26 @@ describe('a shard', () => {
     expect(bench.staged.at(-1)?.entries).toHaveLength(2);
   });
 
+  it('leaves no hold of a deleted event behind, overdue or not', () => {
+    const bench = new Bench();
+    bench.send(bench.reserve('ann', [1]));
+    bench.now += HOLD_MS;
+    bench.send(bench.reserve('bob', [2]), { type: 'event.delete', eventId: EVENT });
+    bench.commit();
+    const types = bench.staged
+      .at(-1)
+      ?.entries.flatMap(({ facts }) => facts.map(({ type }) => type));
+    expect(types).toEqual([
+      'reservation.reserved',
+      'reservation.expired',
+      'reservation.cancelled',
+      'event.deleted',
+    ]);
+    bench.now += HOLD_MS;
+    bench.shard.tick();
+    expect(bench.shard.measures().holds).toBe(0);
+  });
+
   it('does not end a hold early when the clock is stepped back between the timer and the writing', () => {
     const bench = new Bench({ ...LIMITS.shard, expiriesPerTurnMax: 1 });
     bench.send(bench.reserve('ann', [1]), bench.reserve('bob', [2]));
