@@ -127,7 +127,7 @@ export class ShardLink {
     const horizon = this.#options.clock.now() - this.#options.answerMsMax;
     for (const [id, waiting] of this.#waiting) {
       if (waiting.sentAt > horizon) return;
-      this.#end(id, waiting).reject(overloaded(waiting.shard));
+      this.#end(id, waiting).reject(givenUp(waiting.shard));
     }
   }
 
@@ -166,5 +166,13 @@ function restarting(shard: number): ServerFault {
   return new ServerFault(`shard ${shard} is starting again`, {
     code: 'shard_restarting',
     hint: 'wait a moment and send the same request again; with an Idempotency-Key it takes effect once',
+  });
+}
+
+function givenUp(shard: number): ServerFault {
+  return new ServerFault(`shard ${shard} has not answered in time`, {
+    code: 'overloaded',
+    hint: 'look whether it has happened; with an Idempotency-Key the same request can be sent again',
+    mayHappenYet: true,
   });
 }

@@ -4,7 +4,8 @@
  * 1. A key belongs to a principal; its fingerprint is of method, path, query and body.
  * 2. The first answer is on disk before it is sent: beside the effect (`keptWithEffect`), or by
  *    `remember` here.
- * 3. 429 and 5xx are not kept: the key is free again.
+ * 3. 429 and 5xx are not kept: the key is free again. But not where the effect may happen yet: then the same request finds
+ *    itself in flight, until it has happened or its time is up (`idempotency-table.ts`).
  */
 import { createHash } from 'node:crypto';
 import type { KeptAnswer } from '../desk/ports.js';
@@ -98,7 +99,7 @@ async function firstAnswer(
     else if (answer.keptWithEffect === undefined) await desk.remember(mark, toKept(answer));
     return answer;
   } catch (cause) {
-    if (cause instanceof ServerFault) desk.abandon(mark.key);
+    if (cause instanceof ServerFault && !cause.mayHappenYet) desk.abandon(mark.key);
     throw cause;
   }
 }

@@ -16,6 +16,8 @@ export interface FaultDetails {
   readonly cause?: unknown;
   /** How long a client should wait before it asks again, milliseconds. */
   readonly retryAfterMs?: number;
+  /** What was asked was not undone, only waited for no longer. */
+  readonly mayHappenYet?: boolean;
 }
 
 /** A fault (disk, thread, overload), as against a rejection (the customer was late) and a bug (an assert). */
@@ -24,11 +26,13 @@ export class ServerFault extends Error {
   readonly code: FaultCode;
   readonly hint: string;
   readonly retryAfterMs: number;
+  readonly mayHappenYet: boolean;
 
   constructor(message: string, details: FaultDetails) {
     super(message, { cause: details.cause });
     this.code = details.code;
     this.hint = details.hint;
     this.retryAfterMs = details.retryAfterMs ?? 1000;
+    this.mayHappenYet = details.mayHappenYet ?? false;
   }
 }

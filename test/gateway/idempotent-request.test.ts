@@ -214,6 +214,14 @@ describe('in one place', () => {
     await expect(idempotently(desk, mark, () => Promise.reject(fault))).rejects.toBe(fault);
     expect(await idempotently(desk, mark, async () => answer)).toEqual(answer);
   });
+
+  test('a fault after which the effect may happen yet keeps the key', async () => {
+    const desk = new MemoryDesk();
+    const fault = new ServerFault('x', { code: 'overloaded', hint: 'x', mayHappenYet: true });
+    await expect(idempotently(desk, mark, () => Promise.reject(fault))).rejects.toBe(fault);
+    const again = await idempotently(desk, mark, async () => answer);
+    expect(again).toMatchObject({ code: 'idempotency_in_flight' });
+  });
 });
 
 test.each([' ', 'a b', 'x'.repeat(256), 'caf\u00c3\u00a9s', ''])(
