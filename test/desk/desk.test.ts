@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateEvent } from '../../src/desk/requests.js';
 import { eventId, userId } from '../../src/domain/ids.js';
+import { keyed } from '../simulation/keyed.js';
 import { run } from '../simulation/run.js';
 import { smallHouse } from '../simulation/venue.js';
 import { World } from '../simulation/world.js';
@@ -11,7 +12,7 @@ async function house(
   more: Partial<CreateEvent> = {},
   options = { seed: 7, shardCount: 3, gatewayCount: 2 },
 ): Promise<World> {
-  const world = new World(options);
+  const world = await World.open(options);
   const event = {
     id: ID,
     name: 'Show',
@@ -130,10 +131,12 @@ describe('the desk and its shards', () => {
     await world.settle();
     expect(world.desk().event(ID)?.counts(world.now)).toMatchObject({ blocked: 0 });
     expect((await run(world, world.desk().block({ eventId: ID, seats: [1, 170] }))).ok).toBe(true);
+    // The other owner has heard.
+    await world.settle();
     expect(await run(world, reserve(world, 'bob', [170, 171]))).toMatchObject({
       rejection: { conflicts: [{ seat: 170, status: 'blocked' }] },
     });
-    world.killProcess();
+    await world.killProcess();
     expect(world.desk().event(ID)?.counts(world.now)).toMatchObject({ blocked: 2, reserved: 1 });
     expect(await run(world, world.desk().unblock({ eventId: ID, seats: [1, 2, 170] }))).toEqual({
       ok: true,
@@ -169,6 +172,46 @@ describe('the desk and its shards', () => {
     expect(seats).toHaveLength(180);
   });
 
+  it('keep the key of a command that was given up, which may happen yet', async () => {
+    const world = await house({}, { seed: 3, shardCount: 1, gatewayCount: 1 });
+    const best = { eventId: ID, userId: userId('ann'), quantity: 1, adjacent: true } as const;
+    const ask = () =>
+      keyed(world.desk(), 'once', (idempotency) =>
+        world.desk().reserveBest({ ...best, purpose: 'hold', idempotency }),
+      );
+    const first = ask();
+    world.machine.threads
+      .filter(({ name }) => name.startsWith('shard'))
+      .forEach((shard) => {
+        shard.stalledUntil = world.machine.time + 20_000;
+      });
+    await world.settle();
+    world.advance(world.limits.desk.answerMsMax);
+    await expect(run(world, first)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await run(world, ask())).toMatchObject({ code: 'idempotency_in_flight' });
+    world.machine.liftStalls();
+    await world.settle();
+    expect(await run(world, ask())).toMatchObject({ code: 'accepted', isReplayed: true });
+    expect(world.history.reservationsOf('ann')).toHaveLength(1);
+  });
+
+  it('write down what is over before an event is deleted', async () => {
+    const world = await house();
+    // No timer does it first.
+    for (const shard of [0, 1, 2]) world.machine.deaf.add(`shard-${shard}`);
+    const held = await run(world, reserve(world, 'ann', [1, 70, 150]));
+    if (!held.ok) throw new Error('not held');
+    await world.settle();
+    world.advance(1_000);
+    const deleted = world.desk().deleteEvent({ eventId: ID, force: false });
+    expect((await run(world, deleted)).ok).toBe(true);
+    expect(world.history.reservations.get(held.value.record.id)).toMatchObject({
+      status: 'expired',
+    });
+    world.advance(1_000);
+    await world.settle();
+  });
+
   it('let a seat of another shard’s overdue hold be taken from the very millisecond', async () => {
     const world = await house();
     expect((await run(world, reserve(world, 'ann', [1, 70, 150]))).ok).toBe(true);
@@ -185,7 +228,7 @@ describe('the desk and its shards', () => {
     if (!held.ok) throw new Error('not held');
     for (const shardCount of [1, 4, 2]) {
       Object.assign(world, { shardCount });
-      world.killProcess();
+      await world.killProcess();
       expect(await run(world, reserve(world, 'bob', [70]))).toMatchObject({ ok: false });
     }
     const confirmed = await run(

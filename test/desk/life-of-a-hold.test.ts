@@ -15,7 +15,7 @@ function wish(user: typeof ann, seats: number[]): ReserveSeats {
 }
 
 async function worldOf(shardCount: number): Promise<World> {
-  const world = new World({ seed: 1, shardCount, gatewayCount: 1 });
+  const world = await World.open({ seed: 1, shardCount, gatewayCount: 1 });
   const event = {
     id: ID,
     name: 'Show',
@@ -66,7 +66,7 @@ describe.each([1, 3])('a hold, with %i shards', (shardCount) => {
     const confirm = await run(world, world.desk().confirm({ reservationId, userId: bob }));
     expect(confirm).toMatchObject({ ok: true, value: { status: 'confirmed' } });
     await world.settle();
-    world.killProcess();
+    await world.killProcess();
     const counts = { available: 198, reserved: 0, booked: 2, blocked: 0 };
     expect(world.desk().event('show')?.counts(world.now)).toEqual(counts);
     expect(await run(world, world.desk().refund({ reservationId }))).toMatchObject({ ok: true });

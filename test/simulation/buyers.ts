@@ -1,172 +1,136 @@
-/** Simulated buyers: each does one random thing after another through a random desk, and remembers what it was promised. */
+/**
+ * Buyers: a dozen users who all want the same seats and do one random thing after another, without keys and without
+ * patience; they know of each other's reservations, and try to move those too. What they are told is held to the log.
+ */
+import type { Desk } from '../../src/desk/desk.js';
 import { type EventId, type ReservationId, type UserId, userId } from '../../src/domain/ids.js';
 import type { Outcome } from '../../src/domain/rejection.js';
 import type { ReservationRecord } from '../../src/domain/reservation.js';
 import { ServerFault } from '../../src/lib/server-fault.js';
+import { type Clients, ConnectionLost } from './clients.js';
+import type { Promises } from './promises.js';
+import type { Random } from './random.js';
 import type { World } from './world.js';
-
-/** Where each status may have gone since it was promised. */
-const MAY_FOLLOW: Readonly<Record<string, readonly string[]>> = {
-  reserved: ['reserved', 'confirmed', 'cancelled', 'expired', 'refunded'],
-  confirmed: ['confirmed', 'refunded'],
-  cancelled: ['cancelled'],
-  expired: ['expired'],
-  refunded: ['refunded'],
-};
 
 export interface BuyersOptions {
   readonly world: World;
+  readonly clients: Clients;
+  readonly promises: Promises;
   readonly eventId: EventId;
   readonly totalSeats: number;
   readonly users: number;
-  readonly seatsPerUserMax: number | null;
 }
 
+type Act = (desk: Desk) => Promise<Outcome<ReservationRecord>>;
+
 export class Buyers {
-  readonly #world: World;
   readonly #options: BuyersOptions;
   readonly #known: { id: ReservationId; user: UserId }[] = [];
-  /** What was promised last of each reservation. */
-  readonly promised = new Map<ReservationId, string>();
   inFlight = 0;
   accepted = 0;
   refused = 0;
   faults = 0;
 
   constructor(options: BuyersOptions) {
-    this.#world = options.world;
     this.#options = options;
   }
 
-  /** Starts one random act; it ends when the world has delivered what it needs. */
-  act(): void {
-    const { random } = this.#world;
-    const roll = random.next();
-    if (this.#known.length === 0 || roll < 0.45) this.#run('reserve', () => this.#reserve());
-    else if (roll < 0.5) this.#run('best', () => this.#best());
-    else this.#run('move', () => this.#move());
+  /** One random act, on the clients' thread. */
+  act(luck: Random): void {
+    const roll = luck.next();
+    if (this.#known.length === 0 || roll < 0.45) this.#run('reserve', luck, this.#reserve(luck));
+    else if (roll < 0.5) this.#run('best', luck, this.#best(luck));
+    else if (roll < 0.58) this.#run('again', luck, this.#again(luck));
+    else this.#run('move', luck, this.#move(luck));
   }
 
-  #user(): UserId {
-    return userId(`user${this.#world.random.below(this.#options.users)}`);
-  }
-
-  #desk() {
-    return this.#world.desk(this.#world.random.below(this.#world.gatewayCount));
-  }
-
-  async #reserve(): Promise<Outcome<ReservationRecord>> {
-    const { random } = this.#world;
+  #reserve(luck: Random): Act {
     const { eventId, totalSeats } = this.#options;
-    const near = random.chance(0.5) ? 1 + random.below(totalSeats) : undefined;
-    const count = 1 + random.below(4);
+    const near = luck.chance(0.5) ? 1 + luck.below(totalSeats) : undefined;
     const all = Array.from({ length: totalSeats }, (_, index) => index + 1);
     const pool = near === undefined ? all : all.slice(near - 1, near + 5);
-    const seats = random.sample(pool, count);
-    const user = this.#user();
-    const purpose = random.chance(0.2) ? 'book' : 'hold';
-    const outcome = await this.#desk().reserve({
-      eventId,
-      userId: user,
-      seats,
-      purpose,
-      reuseOwn: true,
-    });
-    return this.#keep(user, outcome);
+    const seats = luck.sample(pool, 1 + luck.below(4));
+    const user = this.#user(luck);
+    const purpose = luck.chance(0.2) ? 'book' : 'hold';
+    const wish = { eventId, userId: user, seats, purpose, reuseOwn: true } as const;
+    return async (desk) => {
+      return this.#keep(user, await desk.reserve(wish));
+    };
   }
 
-  async #best(): Promise<Outcome<ReservationRecord>> {
-    const { random } = this.#world;
-    const user = this.#user();
-    const wish = {
-      eventId: this.#options.eventId,
-      userId: user,
-      quantity: 1 + random.below(3),
-      adjacent: random.chance(0.7),
+  /** Exactly the seats of a hold, by whoever has it. */
+  #again(luck: Random): Act {
+    const { eventId, world } = this.#options;
+    const { id, user } = luck.pick(this.#known.slice(-4));
+    const seats = world.history.reservations.get(id)?.seats ?? [1];
+    const wish = { eventId, userId: user, seats, purpose: 'hold', reuseOwn: true } as const;
+    return async (desk) => {
+      const outcome = await desk.reserve(wish);
+      if (outcome.ok && !outcome.value.created) world.count('own hold given back');
+      return this.#keep(user, outcome);
     };
-    return this.#keep(user, await this.#desk().reserveBest({ ...wish, purpose: 'hold' }));
+  }
+
+  #best(luck: Random): Act {
+    const { eventId } = this.#options;
+    const user = this.#user(luck);
+    const quantity = 1 + luck.below(3);
+    const adjacent = luck.chance(0.7);
+    const wish = { eventId, userId: user, quantity, adjacent, purpose: 'hold' } as const;
+    return async (desk) => this.#keep(user, await desk.reserveBest(wish));
   }
 
   #keep(user: UserId, outcome: Outcome<{ record: ReservationRecord }>): Outcome<ReservationRecord> {
     if (!outcome.ok) return outcome;
-    this.#known.push({ id: outcome.value.record.id, user });
-    return { ok: true, value: outcome.value.record };
+    const { record } = outcome.value;
+    this.#known.push({ id: record.id, user });
+    if (this.#known.length > 200) this.#known.shift();
+    return { ok: true, value: record };
   }
 
-  #move(): Promise<Outcome<ReservationRecord>> {
-    const { random } = this.#world;
+  #move(luck: Random): Act {
     const recent = this.#known.slice(-12);
-    const { id: reservationId, user } = random.pick(random.chance(0.8) ? recent : this.#known);
-    const who = random.chance(0.9) ? user : this.#user();
-    const desk = this.#desk();
-    const roll = random.next();
-    if (roll < 0.4) return desk.confirm({ reservationId, userId: who });
-    if (roll < 0.65) return desk.cancel({ reservationId, userId: who });
-    if (roll < 0.8) return desk.extend({ reservationId, userId: who });
-    if (roll < 0.9) return desk.refund({ reservationId });
-    return this.#releaseSome(reservationId, who);
+    const { id: reservationId, user } = luck.pick(luck.chance(0.8) ? recent : this.#known);
+    const who = luck.chance(0.9) ? user : this.#user(luck);
+    const roll = luck.next();
+    if (roll < 0.4) return (desk) => desk.confirm({ reservationId, userId: who });
+    if (roll < 0.65) return (desk) => desk.cancel({ reservationId, userId: who });
+    if (roll < 0.8) return (desk) => desk.extend({ reservationId, userId: who });
+    if (roll < 0.9) return (desk) => desk.refund({ reservationId });
+    return async (desk) => {
+      const record = await desk.reservation(reservationId);
+      return desk.release({ reservationId, userId: who, seats: record?.seats.slice(0, 1) ?? [] });
+    };
   }
 
-  async #releaseSome(
-    reservationId: ReservationId,
-    who: UserId,
-  ): Promise<Outcome<ReservationRecord>> {
-    const desk = this.#desk();
-    const record = await desk.reservation(reservationId);
-    const seats = record?.seats.slice(0, 1) ?? [];
-    return desk.release({ reservationId, userId: who, seats });
+  #user(luck: Random): UserId {
+    return userId(`user${luck.below(this.#options.users)}`);
   }
 
-  #run(what: string, act: () => Promise<Outcome<ReservationRecord>>): void {
+  #run(what: string, luck: Random, act: Act): void {
+    const { world, clients, promises } = this.#options;
     this.inFlight += 1;
-    act().then(
-      (outcome) => {
+    clients
+      .request(luck.below(world.gatewayCount), act)
+      .then(({ value: outcome, sequence }) => {
         this.inFlight -= 1;
-        if (outcome.ok) this.#hear(what, outcome.value);
+        world.note(
+          `${what}: ${outcome.ok ? `${outcome.value.id} ${outcome.value.status}` : outcome.rejection.code}`,
+        );
+        world.count(`answer ${outcome.ok ? 'accepted' : outcome.rejection.code}`);
+        if (outcome.ok) this.accepted += 1;
         else this.refused += 1;
-      },
-      (fault: unknown) => {
-        this.inFlight -= 1;
-        if (!(fault instanceof ServerFault)) this.failures.push(fault);
-        this.faults += 1;
-      },
-    );
+        if (outcome.ok) promises.hear(outcome.value, sequence);
+      })
+      .catch((fault: unknown) => this.#failed(fault));
   }
 
-  /** Anything that is neither an answer nor a fault that the server may have. */
-  readonly failures: unknown[] = [];
-
-  /** The process was killed: whatever was under way is never answered. */
-  forget(): void {
-    this.inFlight = 0;
-  }
-
-  /** I3: what is promised is in the store at that very moment, and was at least once what was promised. */
-  #hear(what: string, record: ReservationRecord): void {
-    this.accepted += 1;
-    const stored = this.#stored(record.id);
-    this.#world.note(`${what} ${record.id} ${record.status} [${record.seats.join(' ')}]`);
-    if (stored === undefined || !MAY_FOLLOW[record.status]?.includes(stored.status)) {
-      this.failures.push(
-        new Error(`I3: promised ${record.id} ${record.status}, stored ${stored?.status}`),
-      );
-    }
-    const before = this.promised.get(record.id);
-    if (before === undefined || MAY_FOLLOW[before]?.includes(record.status))
-      this.promised.set(record.id, record.status);
-  }
-
-  /** Every promise still stands. */
-  check(): void {
-    for (const [id, status] of this.promised) {
-      const stored = this.#stored(id);
-      if (stored === undefined || !MAY_FOLLOW[status]?.includes(stored.status)) {
-        throw new Error(`promised ${id} ${status}, stored ${stored?.status}`);
-      }
-    }
-  }
-
-  #stored(id: ReservationId): ReservationRecord | undefined {
-    return this.#world.store.query('reservation', { reservationId: id });
+  #failed(fault: unknown): void {
+    const { world } = this.#options;
+    if (fault instanceof ServerFault || fault instanceof ConnectionLost) {
+      this.inFlight -= 1;
+      this.faults += 1;
+      world.count(`answer ${fault instanceof ServerFault ? fault.code : 'lost'}`);
+    } else world.failure ??= fault;
   }
 }

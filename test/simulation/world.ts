@@ -1,327 +1,318 @@
 /**
- * A simulated Holdfast: the real shards, desks and store, unchanged, in one thread, joined by channels whose messages a
- * seeded scheduler delivers in any order (within a channel: in theirs) and as late as it likes. It owns time, thread deaths
- * and process deaths. One seed, one course of events.
+ * A simulated Holdfast: the real store, shards and desks on a simulated machine, one life of the server after the other over
+ * one disk. It owns the lives and deaths of processes and threads; clients come from outside (`clients.ts`), faults are
+ * chosen elsewhere (`faults.ts`). One seed, one course of events, told by its trace.
+ *
+ * After every step what was committed is taken into the history, and the desk that ran is held to it.
  */
-import { Desk } from '../../src/desk/desk.js';
-import type { DeskStore, StoreNews } from '../../src/desk/ports.js';
+import { type Config, readConfig } from '../../src/config.js';
+import type { Desk } from '../../src/desk/desk.js';
+import type { NumberedFact } from '../../src/domain/facts.js';
+import { present } from '../../src/lib/assert.js';
 import type { Clock } from '../../src/lib/clock.js';
-import type {
-  PeerMessage,
-  ShardAnswer,
-  ShardRequest,
-  StagedTurn,
-  StoreLoad,
-  StoreLoaded,
-  TurnCommitted,
-} from '../../src/shard/ports.js';
-import { Shard } from '../../src/shard/shard.js';
-import { MemoryRows } from '../../src/store/memory-rows.js';
+import { ServerFault } from '../../src/lib/server-fault.js';
 import { Store } from '../../src/store/store.js';
+import { INCARNATION_KEY, openMeta } from '../../src/store/tables.js';
+import { type Breakage, NOTHING_BROKEN } from './breakages.js';
+import { SimulatedCrew } from './crew.js';
+import type { SimulatedDisk } from './disk.js';
+import { History } from './history.js';
+import { ROOMY, type SimulatedLimits } from './limits.js';
+import { Machine } from './machine.js';
 import { Random } from './random.js';
+import { Replicas } from './replicas.js';
+import type { SimulatedThread } from './thread.js';
+import { Trace } from './trace.js';
+
+export { LIMITS } from './limits.js';
 
 export interface WorldOptions {
   readonly seed: number;
   readonly shardCount: number;
   readonly gatewayCount: number;
+  readonly durability?: 'sync' | 'async';
+  readonly limits?: SimulatedLimits;
+  readonly breakage?: Breakage;
 }
 
-type ToStore = { staged: StagedTurn } | { ticket: number; load: StoreLoad };
-type FromStore = { committed: TurnCommitted } | { ticket: number; loaded: StoreLoaded };
+/** How many steps a server lives on, at most, when it has noticed that it cannot go on. */
+const DYING_STEPS_MAX = 40;
 
-/** One way from one part to another; messages arrive in the order in which they were sent, or not at all once it is cut. */
-class Channel {
-  readonly queue: (() => void)[] = [];
-  isCut = false;
-
-  send(deliver: () => void): void {
-    if (!this.isCut) this.queue.push(deliver);
-  }
-}
-
-interface LivingShard {
-  readonly shard: Shard;
-  readonly life: number;
-  wantsTurn: boolean;
-}
-
-interface LivingDesk {
-  readonly desk: Desk;
-  readonly life: number;
-  wantsTurn: boolean;
-}
-
-export const LIMITS = {
-  shard: {
-    parkedCommandsMax: 1000,
-    seatActorsMax: 8,
-    claimAskMs: 400,
-    claimOpenMsMax: 300,
-    expiriesPerTurnMax: 3,
-  },
-  desk: { shardCommandsMax: 1000, answerMsMax: 60_000, picksMax: 20, attemptsMax: 10 },
-};
+/** Sweeps of the store's indexes are begun, and cut, in every course. */
+const LAG = { waitingMax: 24, sliceRowsMin: 4, sliceRowsMax: 32 };
 
 export class World {
   readonly random: Random;
-  readonly shardCount: number;
-  readonly gatewayCount: number;
-  readonly rows = new MemoryRows();
-  now = 1_800_000_000_000;
-  readonly clock: Clock = { now: () => this.now };
-  store: Store;
-  shards: (LivingShard | undefined)[] = [];
-  desks: LivingDesk[] = [];
-  /** What happened, for a reader of a failure. */
-  readonly trace: string[] = [];
-  #channels = new Map<string, Channel>();
-  #life = 0;
-  #ids = 0;
+  readonly machine: Machine;
+  readonly disk: SimulatedDisk;
+  readonly trace = new Trace();
+  readonly history: History;
+  readonly replicas: Replicas;
+  readonly clients: SimulatedThread;
+  readonly counts = new Map<string, number>();
+  readonly durability: 'sync' | 'async';
   /** Facts in the order in which the store numbered them. */
-  readonly onFacts: ((news: Extract<StoreNews, { type: 'facts' }>) => void)[] = [];
+  readonly onFacts: ((fact: NumberedFact) => void)[] = [];
+  /** The server has ended; whoever waits for it is told. */
+  readonly onEnd: ((how: 'killed' | 'power') => void)[] = [];
+  /** A power cut has taken facts back: the last that is left. */
+  readonly onLoss: ((sequence: number) => void)[] = [];
+  /** A bug: something was thrown that nothing here had caused. */
+  failure: unknown;
+  shardCount: number;
+  gatewayCount: number;
+  crew: SimulatedCrew | undefined;
+  #store: Store | undefined;
+  readonly limits: SimulatedLimits;
+  readonly #breakage: Breakage;
+  #names = 0;
+  /** Of the last fact that no power cut takes back. */
+  #flushed = 0;
+  /** A commit was refused: the store is not to be asked any more. */
+  #isBroken = false;
+  /** The server is ending by itself, in so many steps. */
+  #stepsLeft: number | undefined;
 
   constructor(options: WorldOptions) {
-    this.random = new Random(options.seed);
+    const { seed, durability = 'sync' } = options;
+    this.random = new Random(seed);
+    this.machine = new Machine(this.random);
+    this.durability = durability;
+    this.limits = options.limits ?? ROOMY;
+    this.#breakage = options.breakage ?? NOTHING_BROKEN;
     this.shardCount = options.shardCount;
     this.gatewayCount = options.gatewayCount;
-    this.store = new Store(this.rows, this.clock);
-    this.boot();
+    this.disk = this.#breakage.disk(durability);
+    this.#breakage.tamperWith(this.machine, this.random);
+    this.history = new History({
+      latest: () => this.machine.latest,
+      saw: (fact) => this.#saw(fact),
+    });
+    this.replicas = new Replicas({
+      history: this.history,
+      random: this.random,
+      count: (what) => this.count(what),
+    });
+    this.clients = this.machine.thread('clients');
+    this.machine.onCrash = (thread, error) => this.#crashed(thread, error);
+    this.machine.onLate = (from, to) => {
+      if (to.startsWith('shard'))
+        this.count(from === 'gateway' ? 'late command' : 'late word to a shard');
+    };
+    this.machine.stepped.push((what) => this.trace.step(what));
+    this.disk.flushed = () => {
+      this.#flushed = this.#store?.sequence ?? 0;
+    };
+    this.disk.torn = () => {
+      this.failure ??= new Error('a part of a commit that failed is on disk');
+    };
   }
 
-  /** The process starts: everything is read from the store. */
-  boot(): void {
-    this.#life += 1;
-    this.#channels = new Map();
-    this.store = new Store(this.rows, this.clock);
-    this.shards = [];
-    this.desks = [];
-    for (let index = 0; index < this.shardCount; index += 1)
-      this.shards[index] = this.#startShard(index);
-    for (let gateway = 0; gateway < this.gatewayCount; gateway += 1)
-      this.desks[gateway] = this.#startDesk(gateway);
-    this.note(`boot, life ${this.#life}`);
+  /** A world whose server serves. */
+  static async open(options: WorldOptions): Promise<World> {
+    const world = new World(options);
+    await world.boot();
+    await world.settle();
+    return world;
+  }
+
+  get now(): number {
+    return this.machine.now;
+  }
+
+  get clock(): Clock {
+    return this.machine.clock;
+  }
+
+  get store(): Store {
+    return present(this.#store, 'a store');
+  }
+
+  get isServing(): boolean {
+    return this.crew?.isServing === true && this.#stepsLeft === undefined;
+  }
+
+  get desks(): readonly { readonly desk: Desk }[] {
+    return (this.crew?.desks ?? []).map((_, gateway) => ({ desk: this.desk(gateway) }));
+  }
+
+  /** As it is called by its gateway's thread. */
+  desk(gateway = 0): Desk {
+    const { host, thread } = present(this.crew?.desks[gateway], `gateway ${gateway}`);
+    return onThread(host.desk, (call) => this.machine.as(thread, call));
+  }
+
+  count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
   note(line: string): void {
-    this.trace.push(`${this.now} ${line}`);
+    this.trace.note(this.machine.time, line);
   }
 
-  /** `kill -9`: what is not in the store is gone. */
-  killProcess(): void {
-    this.note('process killed');
-    this.boot();
-  }
-
-  /** The thread dies; what it had sent is on its way, what was sent to it is lost. Started again when all desks have settled. */
-  killShard(index: number): void {
-    if (this.shards[index] === undefined) return;
-    this.note(`shard ${index} killed`);
-    this.shards[index] = undefined;
-    for (const [name, channel] of this.#channels) {
-      if (name.endsWith(`>shard${index}`)) channel.queue.length = 0;
-      if (name.startsWith(`shard${index}>`) && !name.endsWith('>store')) channel.isCut = true;
+  /** The server starts, on whatever is on the disk; `isServing` when it has recovered. */
+  async boot(): Promise<void> {
+    const { machine, disk, shardCount, gatewayCount } = this;
+    this.disk.hasDied = false;
+    this.disk.fault = undefined;
+    this.#stepsLeft = undefined;
+    this.#isBroken = false;
+    this.#store = new Store(disk, this.clock, LAG);
+    const lost = this.history.compare(this.store, this.#flushed);
+    this.history.pull(this.store);
+    this.replicas.forget();
+    if (lost > 0) {
+      this.count('facts lost with the power');
+      for (const hear of this.onLoss) hear(this.store.sequence);
     }
-    this.#drain(`shard${index}>store`);
-    const process = this.#life;
-    const settled = this.desks.map(({ desk }) => desk.shardDown(index));
-    void Promise.all(settled).then(() => {
-      if (process === this.#life) this.#revive(index);
+    const crew = new SimulatedCrew({
+      machine,
+      config: this.#config(),
+      store: this.store,
+      random: () => this.#name(),
+      shardCountOf: (shard) => this.#breakage.shardCountOf(shard, shardCount),
+      fail: (fault) => this.#fail(fault),
     });
+    this.crew = crew;
+    if (this.history.live().length > 0) this.count('holds recovered');
+    this.note(`boot: ${shardCount} shards, ${gatewayCount} gateways, at ${this.store.sequence}`);
+    await machine.run(crew.main, () => crew.begin());
+  }
+
+  /** `kill -9`, and with `power` the machine with it. */
+  end(how: 'killed' | 'power'): void {
+    this.note(how === 'power' ? 'power cut' : 'process killed');
+    const measures = this.crew?.rounds.measures();
+    if (measures !== undefined && measures.turns > measures.commits)
+      this.count('one commit for several turns');
+    this.crew?.killAll();
+    this.crew = undefined;
+    this.disk.fault = undefined;
+    if (how === 'power' && this.disk.cutPower() && this.#breakage.renewsIncarnation) this.#renew();
+    for (const hear of this.onEnd) hear(how);
+  }
+
+  /** Killed and started again; everything that was under way is lost. */
+  async killProcess(): Promise<void> {
+    this.end('killed');
+    await this.boot();
+    await this.settle();
+  }
+
+  killShard(shard: number): void {
+    if (this.crew?.killShard(shard) === true) this.note(`shard ${shard} killed`);
   }
 
   /** One thing happens. @returns false when nothing is left to happen but the passing of time */
   async step(): Promise<boolean> {
-    const actions = this.#enabled();
-    if (actions.length > 0) this.random.pick(actions)();
-    await new Promise((resolve) => setImmediate(resolve));
-    return actions.length > 0;
+    const hasMoved = await this.machine.step();
+    this.#afterStep();
+    return hasMoved;
   }
 
-  /** Everything that is under way comes to its end; time stands still, but for what is due now. */
-  async settle(stepsMax = 20_000): Promise<void> {
+  /** Everything that is under way comes to its end; time stands still. */
+  async settle(stepsMax = 40_000): Promise<void> {
     for (let steps = 0; steps < stepsMax; steps += 1) {
       if (!(await this.step())) return;
+      if (this.failure !== undefined) throw this.failure;
     }
     throw new Error('the world does not come to rest');
   }
 
   advance(ms: number): void {
-    this.now += ms;
-    for (const { desk } of this.desks) desk.tick();
+    this.machine.advance(ms);
+    this.trace.step(`+${ms} ms`);
   }
 
-  desk(gateway = 0): Desk {
-    const living = this.desks[gateway];
-    if (living === undefined) throw new RangeError(`no gateway ${gateway}`);
-    return living.desk;
+  /** Runs a piece of the outside world. */
+  async enter(thread: SimulatedThread, work: () => void): Promise<void> {
+    await this.machine.run(thread, work);
+    this.#afterStep();
   }
 
-  #enabled(): (() => void)[] {
-    const actions: (() => void)[] = [];
-    for (const channel of this.#channels.values()) {
-      if (channel.queue.length > 0) actions.push(() => channel.queue.shift()?.());
+  /** What opening the real store does where it has gone back: sequences will be given out again (`incarnation.ts`). */
+  #renew(): void {
+    const flushed = this.#flushed;
+    const meta = openMeta(this.disk);
+    this.disk.transaction(() => meta.put(INCARNATION_KEY, this.random.below(2 ** 32)));
+    this.disk.flush();
+    this.#flushed = flushed;
+  }
+
+  #afterStep(): void {
+    if (this.crew === undefined) return;
+    if (this.disk.hasDied) return this.end('killed');
+    this.#reapShards();
+    if (this.#stepsLeft !== undefined) {
+      this.#stepsLeft -= 1;
+      if (this.#stepsLeft <= 0) return this.end('killed');
     }
-    for (const living of [...this.shards, ...this.desks]) {
-      if (living?.wantsTurn) actions.push(() => this.#endTurn(living));
+    try {
+      if (!this.#isBroken) this.history.pull(this.store);
+      for (const { host, thread, isMade } of this.crew.desks)
+        if (isMade && this.machine.last === thread) this.replicas.check(host.desk, this.now);
+    } catch (error) {
+      this.failure ??= error;
     }
-    for (const living of this.shards) {
-      const dueAt = living?.shard.nextDueAt();
-      if (living !== undefined && dueAt !== undefined && dueAt <= this.now) {
-        actions.push(() => {
-          living.shard.tick();
-          living.wantsTurn = true;
-        });
-      }
+  }
+
+  /** A shard that died in the middle of a step. */
+  #reapShards(): void {
+    for (const [index, { thread }] of this.crew?.shards ?? [])
+      if (thread.postsLeft < 0) this.killShard(index);
+  }
+
+  #crashed(thread: SimulatedThread, error: unknown): void {
+    if (this.disk.hasDied) return;
+    // What is asked of a store that is broken fails as it should.
+    if (this.#isBroken && thread === this.crew?.storeThread) return;
+    const isRefusal = error instanceof ServerFault && error.code === 'storage_failed';
+    if (thread !== this.crew?.storeThread || !isRefusal) {
+      this.failure ??= error;
+      return;
     }
-    return actions;
+    this.note('the disk refused a commit');
+    this.#isBroken = true;
+    this.crew.abandonStore();
+    this.#ending();
   }
 
-  #endTurn(living: LivingShard | LivingDesk): void {
-    living.wantsTurn = false;
-    if ('shard' in living) living.shard.endTurn();
-    else living.desk.endTurn();
+  #fail(fault: ServerFault): void {
+    this.note(`the server gives up: ${fault.message}`);
+    this.count('server gave up');
+    this.#ending();
   }
 
-  #channel(from: string, to: string): Channel {
-    const name = `${from}>${to}`;
-    const known = this.#channels.get(name);
-    if (known !== undefined) return known;
-    const made = new Channel();
-    this.#channels.set(name, made);
-    return made;
+  #ending(): void {
+    this.#stepsLeft ??= this.random.below(DYING_STEPS_MAX);
   }
 
-  #drain(name: string): void {
-    const queue = this.#channels.get(name)?.queue ?? [];
-    for (let deliver = queue.shift(); deliver !== undefined; deliver = queue.shift()) deliver();
+  #saw({ sequence, fact }: NumberedFact): void {
+    const isEvent = fact.type.startsWith('event.');
+    this.note(`#${sequence} ${isEvent ? `${fact.type} ${fact.eventId}` : JSON.stringify(fact)}`);
+    this.count(`fact ${fact.type}`);
+    for (const hear of this.onFacts) hear({ sequence, fact });
   }
 
-  #startShard(index: number): LivingShard {
-    const process = this.#life;
-    this.#ids += 1;
-    const life = this.#ids;
-    const alive = () =>
-      process === this.#life && this.shards[index]?.life === life ? this.shards[index] : undefined;
-    const outlets = {
-      store: {
-        stage: (staged: StagedTurn) => this.#toStore(index, life, { staged }),
-        load: (ticket: number, load: StoreLoad) => this.#toStore(index, life, { ticket, load }),
-      },
-      answer: (gateway: number, answers: readonly ShardAnswer[]) =>
-        this.#channel(`shard${index}`, `desk${gateway}`).send(() =>
-          this.desks[gateway]?.desk.answered(answers),
-        ),
-      tell: (to: number, messages: readonly PeerMessage[]) =>
-        this.#channel(`shard${index}`, `shard${to}`).send(() => {
-          const peer = this.shards[to];
-          if (peer === undefined) return;
-          peer.shard.hear(index, messages);
-          peer.wantsTurn = true;
-        }),
-    };
-    const wantsTurn = () => {
-      const me = alive();
-      if (me !== undefined) me.wantsTurn = true;
-    };
-    const { shardCount, clock } = this;
-    const shard = new Shard({ index, shardCount, clock, limits: LIMITS.shard, outlets, wantsTurn });
-    for (const snapshot of this.store.snapshots()) shard.restore(snapshot);
-    return { shard, life, wantsTurn: false };
+  #config(): Config {
+    const { shardCount, gatewayCount } = this;
+    const { desk, shard, threads } = this.limits;
+    return { ...readConfig({}), shardCount, gatewayCount, desk, shard, threads };
   }
 
-  #revive(index: number): void {
-    for (const [name, channel] of this.#channels) {
-      if (name.startsWith(`shard${index}>`) && channel.isCut) this.#channels.delete(name);
-    }
-    this.shards[index] = this.#startShard(index);
-    this.note(`shard ${index} revived`);
-    this.shards.forEach((peer, at) => {
-      if (peer === undefined || at === index) return;
-      peer.shard.peerRestarted(index);
-      peer.wantsTurn = true;
-    });
-    for (const { desk } of this.desks) desk.shardUp(index);
+  #name(): string {
+    this.#names += 1;
+    return this.#names.toString(36).padStart(16, '0');
   }
+}
 
-  #toStore(index: number, life: number, message: ToStore): void {
-    this.#channel(`shard${index}`, 'store').send(() => {
-      const answer = this.#serve(message);
-      this.#channel('store', `shard${index}`).send(() => {
-        const living = this.shards[index];
-        if (living?.life !== life) return;
-        if ('committed' in answer) living.shard.committed(answer.committed);
-        else living.shard.loaded(answer.ticket, answer.loaded);
-        living.wantsTurn = true;
-      });
-    });
-  }
-
-  #serve(message: ToStore): FromStore {
-    if ('load' in message) return { ticket: message.ticket, loaded: this.store.load(message.load) };
-    const { sequence, first, facts } = this.store.commit([message.staged]);
-    if (facts.length > 0) {
-      const news = { type: 'facts', first, facts } as const;
-      for (const hear of this.onFacts) hear(news);
-      this.desks.forEach((living, gateway) => {
-        this.#channel('store', `desk${gateway}`).send(() => living.desk.news(news));
-      });
-    }
-    return { committed: { turn: message.staged.turn, sequence } };
-  }
-
-  #startDesk(gateway: number): LivingDesk {
-    const process = this.#life;
-    const send = (shard: number, requests: readonly ShardRequest[]) =>
-      this.#channel(`desk${gateway}`, `shard${shard}`).send(() => {
-        const living = this.shards[shard];
-        if (living === undefined) return;
-        living.shard.receive(gateway, requests);
-        living.wantsTurn = true;
-      });
-    const desk = new Desk({
-      gatewayCount: this.gatewayCount,
-      shardCount: this.shardCount,
-      clock: this.clock,
-      limits: LIMITS.desk,
-      store: this.#deskStore(gateway, process),
-      random: () => {
-        this.#ids += 1;
-        return this.#ids.toString(36).padStart(16, '0');
-      },
-      send,
-      wantsTurn: () => {
-        const living = this.desks[gateway];
-        if (process === this.#life && living !== undefined) living.wantsTurn = true;
-      },
-    });
-    for (const snapshot of this.store.snapshots()) desk.news({ type: 'snapshot', snapshot });
-    const { sequence, incarnation } = this.store;
-    desk.news({ type: 'opened', sequence, incarnation });
-    return { desk, life: process, wantsTurn: false };
-  }
-
-  /** Questions and answers take their time too. */
-  #deskStore(gateway: number, process: number): DeskStore {
-    const ask = <T>(work: () => T): Promise<T> =>
-      new Promise((resolve, reject) => {
-        this.#channel(`desk${gateway}`, 'store').send(() => {
-          let value: T;
-          try {
-            value = work();
-          } catch (error) {
-            reject(error);
-            return;
-          }
-          this.#channel('store', `desk${gateway}`).send(() => {
-            if (process === this.#life) resolve(value);
-          });
-        });
-      });
-    return {
-      query: (name, question) => ask(() => this.store.query(name, question)),
-      remember: (mark, answer) => ask(() => this.store.remember(mark, answer)),
-      abandon: (key) => void ask(() => this.store.abandon(key)),
-      countConflicts: (counts) => void ask(() => this.store.countConflicts(counts)),
-    };
-  }
+/** Calls a desk's methods as its thread would. */
+function onThread(desk: Desk, enter: <T>(call: () => T) => T): Desk {
+  return new Proxy(desk, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => enter(() => Reflect.apply(value, target, args));
+    },
+  });
 }

@@ -5,6 +5,8 @@ import { FeedCounts } from '../../../../src/gateway/feed/feed-counts.js';
 import { Viewer } from '../../../../src/gateway/feed/viewer.js';
 import { FEED_LIMITS } from '../../../../src/limits.js';
 import { Buyers } from '../../../simulation/buyers.js';
+import { Clients } from '../../../simulation/clients.js';
+import { Promises } from '../../../simulation/promises.js';
 import { smallHouse } from '../../../simulation/venue.js';
 import { World } from '../../../simulation/world.js';
 import { FactFold } from './fact-fold.js';
@@ -41,7 +43,7 @@ export async function runFeedCourse(seed: number, steps: number): Promise<FeedCo
     return await course.run(steps);
   } catch (error) {
     const text = error instanceof Error ? error.stack : String(error);
-    throw new Error(`seed ${seed}: ${text}\n${course.world.trace.slice(-40).join('\n')}`);
+    throw new Error(`seed ${seed}: ${text}\n${course.world.trace.lines.slice(-40).join('\n')}`);
   }
 }
 
@@ -49,6 +51,7 @@ class FeedCourse {
   readonly world: World;
   readonly #fold = new FactFold(TOTAL);
   readonly #viewers: SimulatedViewer[];
+  readonly #clients: Clients;
   readonly #buyers: Buyers;
   readonly #counts = new FeedCounts();
   readonly #gatherMs: number;
@@ -58,19 +61,18 @@ class FeedCourse {
   constructor(seed: number) {
     const shardCount = 1 + (seed % 3);
     this.world = new World({ seed, shardCount, gatewayCount: GATEWAYS });
-    this.world.onFacts.push(({ first, facts }) => {
-      for (const [index, fact] of facts.entries())
-        this.#fold.add({ sequence: first + index, fact });
-    });
+    this.world.onFacts.push((fact) => this.#fold.add(fact));
     this.#gatherMs = [0, 20, 50][seed % 3] ?? 0;
     this.#viewers = Array.from({ length: VIEWERS }, () => new SimulatedViewer(this.#fold, TOTAL));
     const { world } = this;
+    this.#clients = new Clients(world);
     this.#buyers = new Buyers({
       world,
+      clients: this.#clients,
+      promises: new Promises(world.history),
       eventId: ID,
       totalSeats: TOTAL,
       users: 12,
-      seatsPerUserMax: null,
     });
   }
 
@@ -91,6 +93,8 @@ class FeedCourse {
   }
 
   async #open(): Promise<void> {
+    await this.world.boot();
+    await this.world.settle();
     const created = this.world.desk().createEvent({
       id: ID,
       name: 'Show',
@@ -131,17 +135,18 @@ class FeedCourse {
   async #step(): Promise<void> {
     const { random } = this.world;
     const roll = random.next();
-    if (roll < 0.08 && this.#buyers.inFlight < 20) this.#buyers.act();
+    if (roll < 0.08 && this.#buyers.inFlight < 20)
+      await this.#clients.act(() => this.#buyers.act(random));
     else if (roll < 0.085) this.#blockSome();
     else if (roll < 0.12) this.world.advance(random.below(100));
     else if (roll < 0.122) this.world.killShard(random.below(this.world.shardCount));
-    else if (roll < 0.1225) this.#killProcess();
+    else if (roll < 0.1225) await this.#killProcess();
     else if (roll < 0.22) this.#fireTimer();
     else if (roll < 0.45) this.#viewerActs(random.pick(this.#viewers));
     else if (roll < 0.46) this.#checkReplicas();
     else await this.world.step();
     for (const { outlet } of this.#gateways) outlet.endTurn();
-    if (this.#buyers.failures.length > 0) throw this.#buyers.failures[0];
+    if (this.world.failure !== undefined) throw this.world.failure;
   }
 
   #blockSome(): void {
@@ -152,10 +157,9 @@ class FeedCourse {
     act.call(desk, { eventId: ID, seats }).catch(() => undefined); // a shard that died has faults
   }
 
-  #killProcess(): void {
+  async #killProcess(): Promise<void> {
     for (const viewer of this.#viewers) this.#disconnect(viewer);
-    this.world.killProcess();
-    this.#buyers.forget();
+    await this.world.killProcess();
     this.#startGateways();
   }
 
