@@ -65,6 +65,7 @@ export function socketLimits({ viewers, gatewayCount, shardCount, openFilesMax }
 /** Commands in flight to a shard and what the shard may park agree: a desk's share is never refused by the shard first. */
 export const DESK_LIMITS: DeskLimits = {
   shardCommandsMax: 16_384,
+  commandsPerMessageMax: 64,
   answerMsMax: 10_000,
   picksMax: 8,
   attemptsMax: 4,

@@ -9,6 +9,8 @@ export interface DeskLimits {
   readonly shardCommandsMax: number;
   /** A command without an answer for so long is given up, milliseconds. */
   readonly answerMsMax: number;
+  /** So many commands for one shard do not wait for more. */
+  readonly commandsPerMessageMax: number;
   /** Picks of best available seats for one request. */
   readonly picksMax: number;
   /** How often something is tried again because an event or a shard changed under it. */

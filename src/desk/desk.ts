@@ -64,6 +64,7 @@ export class Desk {
       shardCount,
       clock,
       inFlightMax: limits.shardCommandsMax,
+      batchMax: limits.commandsPerMessageMax,
       answerMsMax: limits.answerMsMax,
       send: options.send,
       wantsTurn: options.wantsTurn,

@@ -19,6 +19,8 @@ export interface ShardLinkOptions {
   readonly clock: Clock;
   /** Commands in flight to one shard. */
   readonly inFlightMax: number;
+  /** Commands that go out together; with so many they do not wait for the end of the turn, so that the shard works meanwhile. */
+  readonly batchMax: number;
   /** After so long without an answer the command is given up, milliseconds. */
   readonly answerMsMax: number;
   readonly send: (shard: number, requests: readonly ShardRequest[]) => void;
@@ -74,7 +76,8 @@ export class ShardLink {
     const id = this.#lastId;
     line.batch.push({ id, command });
     line.inFlight += 1;
-    this.#want();
+    if (line.batch.length >= this.#options.batchMax) this.#flush(line, shard);
+    else this.#want();
     return new Promise((resolve, reject) => {
       const sentAt = this.#options.clock.now();
       // An answer to a command of type C carries C's value: the shard answers what it was asked.
@@ -134,10 +137,13 @@ export class ShardLink {
   endTurn(): void {
     this.#isWanted = false;
     this.#lines.forEach((line, shard) => {
-      if (line.batch.length === 0) return;
-      this.#options.send(shard, line.batch);
-      line.batch = [];
+      if (line.batch.length > 0) this.#flush(line, shard);
     });
+  }
+
+  #flush(line: Line, shard: number): void {
+    this.#options.send(shard, line.batch);
+    line.batch = [];
   }
 
   #settle({ id, outcome }: ShardAnswer): void {

@@ -21,14 +21,26 @@ export const ROOMY: SimulatedLimits = {
     claimOpenMsMax: 300,
     expiriesPerTurnMax: 3,
   },
-  desk: { shardCommandsMax: 1000, answerMsMax: 10_000, picksMax: 20, attemptsMax: 10 },
+  desk: {
+    shardCommandsMax: 1000,
+    answerMsMax: 10_000,
+    commandsPerMessageMax: 64,
+    picksMax: 20,
+    attemptsMax: 10,
+  },
   threads: threads({ restartBudgets: PATIENT }),
 };
 
 /** Bounds that are met. */
 export const TIGHT: SimulatedLimits = {
   shard: { ...ROOMY.shard, parkedCommandsMax: 1, seatActorsMax: 2, expiriesPerTurnMax: 1 },
-  desk: { shardCommandsMax: 3, answerMsMax: 3_000, picksMax: 3, attemptsMax: 4 },
+  desk: {
+    shardCommandsMax: 3,
+    answerMsMax: 3_000,
+    commandsPerMessageMax: 2,
+    picksMax: 3,
+    attemptsMax: 4,
+  },
   threads: threads({ restartBudgets: PATIENT, storeQueriesInFlightMax: 2, messagesPerRoundMax: 2 }),
 };
 
