@@ -26,6 +26,9 @@ export function contradictions(
 /** An edge of time, or of a connection. */
 const NO_PART = -1;
 
+const NOT_AMONG = -2;
+const NOT_SEEN = -1;
+
 class Graph {
   readonly #nodeCount: number;
   readonly #from: number[] = [];
@@ -74,9 +77,8 @@ class Graph {
     for (const node of nodes) {
       for (const edge of this.#edgesOf(node)) {
         const part = this.#part[edge] ?? NO_PART;
-        const number = component.get(node);
-        if (part === NO_PART || number === undefined) continue;
-        if (component.get(this.#to[edge] ?? 0) !== number) continue;
+        const number = component[node] ?? -1;
+        if (part === NO_PART || component[this.#to[edge] ?? 0] !== number) continue;
         const parts = knots.get(number) ?? new Set();
         parts.add(part);
         knots.set(number, parts);
@@ -85,32 +87,37 @@ class Graph {
     return knots;
   }
 
-  #components(nodes: readonly number[]): Map<number, number> {
-    const among = new Set(nodes);
-    const component = new Map<number, number>();
-    const numbers = new Map<number, number>();
-    const lows = new Map<number, number>();
+  /** By node, some node of its component, one for all; -1: not among `nodes`. */
+  #components(nodes: readonly number[]): Int32Array {
+    const component = new Int32Array(this.#nodeCount).fill(-1);
+    const numbers = new Int32Array(this.#nodeCount).fill(NOT_AMONG);
+    for (const node of nodes) numbers[node] = NOT_SEEN;
+    const lows = new Int32Array(this.#nodeCount);
+    const nexts = this.#starts.slice();
     const open: number[] = [];
+    let count = 0;
     for (const root of nodes) {
-      if (numbers.has(root)) continue;
-      const path = [{ node: root, edges: this.#edgesOf(root), next: 0 }];
-      for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-        const { node, edges } = top;
-        if (top.next === 0) {
-          numbers.set(node, numbers.size);
-          lows.set(node, numbers.size - 1);
+      if (numbers[root] !== NOT_SEEN) continue;
+      const path = [root];
+      for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+        if (numbers[node] === NOT_SEEN) {
+          numbers[node] = count;
+          lows[node] = count;
+          count += 1;
           open.push(node);
         }
-        const to = this.#to[edges[top.next] ?? -1];
-        top.next += 1;
-        if (to === undefined) {
+        const next = nexts[node] ?? 0;
+        if (next === this.#starts[node + 1]) {
           path.pop();
-          const before = path.at(-1)?.node;
-          if (before !== undefined) lower(lows, before, lows.get(node));
-          if (lows.get(node) === numbers.get(node)) close(open, node, component);
-        } else if (!among.has(to) || component.has(to)) continue;
-        else if (numbers.has(to)) lower(lows, node, numbers.get(to));
-        else path.push({ node: to, edges: this.#edgesOf(to), next: 0 });
+          const before = path.at(-1);
+          if (before !== undefined) lower(lows, before, lows[node]);
+          if (lows[node] === numbers[node]) close(open, node, component);
+          continue;
+        }
+        nexts[node] = next + 1;
+        const to = this.#to[this.#edges[next] ?? 0] ?? 0;
+        if (numbers[to] === NOT_SEEN) path.push(to);
+        else if (numbers[to] !== NOT_AMONG && component[to] === -1) lower(lows, node, numbers[to]);
       }
     }
     return component;
@@ -187,13 +194,13 @@ function present(stepCount: number, orders: readonly PartOrder[]): Step[] {
   return steps;
 }
 
-function lower(lows: Map<number, number>, node: number, to: number | undefined): void {
-  lows.set(node, Math.min(lows.get(node) ?? 0, to ?? 0));
+function lower(lows: Int32Array, node: number, to: number | undefined): void {
+  lows[node] = Math.min(lows[node] ?? 0, to ?? 0);
 }
 
-function close(open: number[], root: number, component: Map<number, number>): void {
+function close(open: number[], root: number, component: Int32Array): void {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    component.set(node, root);
+    component[node] = root;
     if (node === root) return;
   }
 }

@@ -38,8 +38,8 @@ export function stepsOf(history: readonly Operation[]): Step[] {
   const claims = groupsBySeat(history);
   const readsBefore = new Map<number, number>();
   const steps: Step[] = [];
-  const inOrder = [...history].sort((a, b) => a.call.order - b.call.order);
-  for (const operation of inOrder) {
+  const byCall = [...history].sort((a, b) => a.call.order - b.call.order);
+  for (const operation of byCall) {
     const { action, session } = operation;
     const since = action.type === 'readSeats' ? action.since : undefined;
     for (const seats of seatGroups(operation, reservations, claims)) {
@@ -107,17 +107,25 @@ class Reservations {
   }
 }
 
+/** Groups that name a seat, in order of call, and the latest end of all up to each. */
+interface SeatGroups {
+  readonly groups: readonly Operation[];
+  readonly endsMax: readonly number[];
+}
+
+const NO_GROUPS: SeatGroups = { groups: [], endsMax: [] };
+
 /** The seats of each step of the operation. */
 function seatGroups(
   operation: Operation,
   reservations: Reservations,
-  claims: ReadonlyMap<number, readonly Operation[]>,
+  claims: ReadonlyMap<number, SeatGroups>,
 ): readonly (readonly number[])[] {
   const { action } = operation;
   switch (action.type) {
     case 'refuse':
       return action.conflicts
-        .filter((seat) => !isExcused(operation, claims.get(seat) ?? []))
+        .filter((seat) => !isExcused(operation, claims.get(seat) ?? NO_GROUPS))
         .map((seat) => [seat]);
     case 'readSeats':
       return [action.seats.map(({ seat }) => seat)];
@@ -133,7 +141,7 @@ function seatGroups(
  * (DESIGN, "Reservations over several shards"): who is refused for such a claim is told the truth, whatever becomes of the group, and
  * though nobody is shown a claim.
  */
-function groupsBySeat(history: readonly Operation[]): ReadonlyMap<number, readonly Operation[]> {
+function groupsBySeat(history: readonly Operation[]): ReadonlyMap<number, SeatGroups> {
   const bySeat = new Map<number, Operation[]>();
   for (const operation of history) {
     const { action } = operation;
@@ -145,16 +153,37 @@ function groupsBySeat(history: readonly Operation[]): ReadonlyMap<number, readon
       bySeat.set(seat, list);
     }
   }
-  for (const list of bySeat.values()) list.sort((a, b) => a.call.order - b.call.order);
-  return bySeat;
+  return new Map([...bySeat].map(([seat, groups]) => [seat, inOrder(groups)]));
 }
 
-function isExcused(refusal: Operation, groups: readonly Operation[]): boolean {
-  for (const group of groups) {
-    if (group.call.order > refusal.end.order) return false;
-    if (group !== refusal && group.end.order > refusal.call.order) return true;
+function inOrder(operations: readonly Operation[]): SeatGroups {
+  const groups = [...operations].sort((a, b) => a.call.order - b.call.order);
+  let latest = 0;
+  const endsMax = groups.map(({ end }) => {
+    latest = Math.max(latest, end.order);
+    return latest;
+  });
+  return { groups, endsMax };
+}
+
+function isExcused(refusal: Operation, { groups, endsMax }: SeatGroups): boolean {
+  let place = countCalledBy(groups, refusal.end.order) - 1;
+  for (; (endsMax[place] ?? 0) > refusal.call.order; place -= 1) {
+    const group = groups[place];
+    if (group !== refusal && (group?.end.order ?? 0) > refusal.call.order) return true;
   }
   return false;
+}
+
+/** By halving. */
+function countCalledBy(groups: readonly Operation[], order: number): number {
+  let [low, high] = [0, groups.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((groups[middle]?.call.order ?? 0) <= order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function deadline(
