@@ -43,6 +43,17 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       told(from, reading(heldUntil(first, expiresAt), { seat: second, status: 'available' })),
     ];
   }),
+  'half a group is there whose answer was lost': (history, random) => {
+    const { end } = random.pick(history);
+    const [a, b] = [4_000_000, 4_000_001];
+    const { expiresAt = 0, ...lost } = reserve('planted', [a, b], end.at, 1_000);
+    return [
+      ...history,
+      { ...told(end, lost, 0.1, 0.2), isUnknown: true },
+      told(end, reading(heldUntil(a, expiresAt)), 0.3, 0.4),
+      told(end, reading({ seat: b, status: 'available' }), 0.5, 0.6),
+    ];
+  },
   'a reserve is refused for a seat that is free': (history, random) => {
     const seat = 1_000_000;
     const { end } = random.pick(history);
