@@ -5,7 +5,7 @@ import { MEASURES } from './samples.js';
 import { growthOf } from './slope.js';
 import { type SoakResult, soak } from './soak.js';
 
-const SECONDS = countParameter('SOAK_SECONDS', 15);
+const SECONDS = countParameter('SOAK_SECONDS', 10);
 const CONTROL_SECONDS = countParameter('SOAK_CONTROL_SECONDS', 6);
 /** Sixty of them a run, but not more often than twice a second: each is a full collection. */
 const SAMPLES = 60;

@@ -183,7 +183,7 @@ class Soak {
   #watch(eventId: string): void {
     const { url = '' } = this.#server ?? {};
     this.#watches = Array.from({ length: WATCHERS }, () =>
-      watch(eventId, { url, webSocket: WebSocket, totalSeats: SEATS }),
+      watch(eventId, { url, webSocket: WebSocket }),
     );
   }
 
