@@ -43,6 +43,9 @@ const STEPS: readonly Step[] = [
   ...(['release', 'extend', 'extend', 'leave'] as const),
 ];
 
+/** On a machine that stands still for seconds a claim may grow too old to be opened. */
+const LATER_CODES = ['overloaded', 'shard_restarting'];
+
 /** @throws Error where the server does what makes no sense at all, such as to answer with a code that does not belong there */
 export async function record(options: RecordOptions): Promise<Recording> {
   const recording = new RecordingSession(options);
@@ -77,9 +80,14 @@ class RecordingSession {
     for (let life = 1; life <= lives; life += 1) {
       await this.#start(life);
       await Promise.all([this.#settle(), this.#live(life, life < lives)]);
-      if (life < lives) await this.#die();
+      if (life === lives) break;
+      await this.#die();
+      this.#lostCount += this.#recorder.lost.length;
     }
     await this.#readAll();
+    await this.#die();
+    // Told to come back later, and never told what had come of it.
+    for (const request of this.#recorder.lost) this.#recorder.forgotten(request);
     const { history } = this.#recorder;
     return { history, lostCount: this.#lostCount, surprises: this.#surprises };
   }
@@ -150,6 +158,7 @@ class RecordingSession {
       steps: STEPS,
       keyed: 0.3,
       name,
+      laterCodes: LATER_CODES,
       onAsk: (request) => recorder.asked(session, request),
       onAnswer: (request, reply) => {
         recorder.answered(request, reply);
@@ -200,7 +209,6 @@ class RecordingSession {
   async #die(): Promise<void> {
     await this.#server?.kill9();
     this.#recorder.died();
-    this.#lostCount += this.#recorder.lost.length;
     await this.#leave();
   }
 

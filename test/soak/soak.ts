@@ -48,6 +48,8 @@ const STEPS: readonly Step[] = [
   ...(['confirm', 'confirm', 'refund', 'cancel', 'cancel'] as const),
   ...(['release', 'extend', 'leave', 'leave'] as const),
 ];
+/** On a machine that stands still for seconds a claim may grow too old to be opened. */
+const LATER_CODES = ['overloaded', 'shard_restarting'];
 const MEGABYTE = 1_048_576;
 
 /**
@@ -162,6 +164,7 @@ class Soak {
       steps: STEPS,
       keyed: 0.2,
       name: `${eventId}-`,
+      laterCodes: LATER_CODES,
       onAnswer: () => {
         answers += 1;
         this.#operations += 1;
