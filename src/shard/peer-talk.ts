@@ -7,8 +7,8 @@ import { withdrawClaim } from './claiming.js';
 import type { EventSeats } from './event-seats.js';
 import type { Claim, Hold } from './holding.js';
 import type { PeerMessage, SeatNews, SeatRow } from './ports.js';
-import { endIfOverdue, type ShardCore } from './shard-core.js';
-import { releaseClaimLine } from './taking.js';
+import { endIfOverdue, release, type ShardCore } from './shard-core.js';
+import { doubtLine, releaseClaimLine } from './taking.js';
 
 type Ask = Extract<PeerMessage, { type: 'claim.ask' }>;
 type News = Extract<PeerMessage, { type: 'claim.news' }>;
@@ -109,7 +109,7 @@ function moveClaimed(core: ShardCore, claim: Claim, news: SeatNews): void {
 
 /**
  * A booked seat is nobody's claim any more: whether it is really free again (a refund) only its row can say, and only if the
- * seat has not moved between the question and the answer.
+ * seat has not moved between the question and the answer. Who wants it meanwhile waits: the refund was acknowledged perhaps.
  */
 function freeIfGone(core: ShardCore, about: NewsOf, seat: SeatNumber): void {
   const { state } = core;
@@ -121,9 +121,11 @@ function freeIfGone(core: ShardCore, about: NewsOf, seat: SeatNumber): void {
     { type: 'claim', reservationId: about.reservationId, eventId, seats: [seat] },
     (loaded) => {
       const event = state.events.get(eventId);
-      if (!state.doubted.delete(place) || event === undefined) return;
-      if (loaded.type === 'claim' && loaded.rows.length === 0)
+      const isFree = loaded.type === 'claim' && loaded.rows.length === 0;
+      if (state.doubted.delete(place) && event !== undefined && isFree) {
         state.move(event, seat, 'seat.refund');
+      }
+      release(core, doubtLine(place), undefined);
     },
   );
 }

@@ -46,6 +46,11 @@ export function take(
     reply(core, parked, { ok: false, undecided: 'event_changed' });
     return undefined;
   }
+  const doubted = doubtedPlace(core, event, wish.seats);
+  if (doubted !== undefined) {
+    park(core, doubtLine(doubted), parked);
+    return undefined;
+  }
   const decision = decideTaking(event, wish.seats, wish.trigger, wish.userId, core.now());
   switch (decision.kind) {
     case 'rejected':
@@ -57,6 +62,22 @@ export function take(
       return isWithinAllowance(core, parked, wish, event, awake) ? { event, lapsed } : undefined;
     }
   }
+}
+
+/** The place of a booked seat among them of which it is being asked whether it is booked still. */
+function doubtedPlace(
+  { state: { doubted } }: ShardCore,
+  { base }: EventSeats,
+  seats: readonly SeatNumber[],
+): number | undefined {
+  if (doubted.size === 0) return undefined;
+  const seat = seats.find((each) => doubted.has(base + each));
+  return seat === undefined ? undefined : base + seat;
+}
+
+/** The line of commands that wait for a booked seat's row. */
+export function doubtLine(place: number): string {
+  return `doubt ${place}`;
 }
 
 /** The event; where this shard has not met it, the command waits until it was read. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.js';
-import { eventId, userId } from '../../src/domain/ids.js';
+import { eventId, type ReservationId, userId } from '../../src/domain/ids.js';
 import { formatReservationId } from '../../src/domain/reservation-id.js';
-import type { ShardAnswer, StagedTurn, StoreLoad } from '../../src/shard/ports.js';
+import type { SeatRow, ShardAnswer, StagedTurn, StoreLoad } from '../../src/shard/ports.js';
 import { Shard } from '../../src/shard/shard.js';
 import { smallHouse } from '../simulation/venue.js';
 import { LIMITS } from '../simulation/world.js';
@@ -19,7 +19,7 @@ class Bench {
   readonly shard: Shard;
   #id = 0;
 
-  constructor(limits = LIMITS.shard) {
+  constructor(limits = LIMITS.shard, booked: readonly number[] = []) {
     this.shard = new Shard({
       index: 0,
       shardCount: 1,
@@ -49,7 +49,8 @@ class Bench {
       updatedAt: 1,
       version: 1,
     } as const;
-    this.shard.restore({ event, booked: none, blocked: none, reserved: [] });
+    const snapshot = { event, blocked: none, reserved: [] };
+    this.shard.restore({ ...snapshot, booked: Uint32Array.from(booked) });
   }
 
   send(...commands: Command[]): number[] {
@@ -245,6 +246,26 @@ describe('a shard', () => {
       ok: false,
       rejection: { code: 'reservation_refunded' },
     });
+  });
+
+  it('lets those wait who want a booked seat whose refund is being looked for', () => {
+    const bench = new Bench(LIMITS.shard, [1, 2]);
+    const { reservationId } = bench.reserve('eve', [1, 2]) as { reservationId: ReservationId };
+    const seats = [1, 2].map((seat) => ({ seat, state: 'free' as const }));
+    bench.shard.hear(1, [{ type: 'claim.news', reservationId, eventId: EVENT, seats }]);
+    const [ann, bob] = bench.send(bench.reserve('ann', [3, 2]), bench.reserve('bob', [1]));
+    bench.commit();
+    expect([ann, bob].map((id) => bench.answerTo(id))).toEqual([undefined, undefined]);
+
+    const stillBooked: SeatRow[] = [{ seat: 1, holder: reservationId, state: 'booked' }];
+    for (const [index, { ticket }] of bench.loads.entries()) {
+      const rows = index === 0 ? stillBooked : [];
+      bench.shard.loaded(ticket, { type: 'claim', rows, record: undefined });
+    }
+    bench.shard.endTurn();
+    bench.commit();
+    expect(bench.answerTo(ann)).toMatchObject({ ok: true, value: { seats: [3, 2] } });
+    expect(bench.answerTo(bob)).toMatchObject({ ok: false });
   });
 
   it('answers overloaded when too many wait', () => {
