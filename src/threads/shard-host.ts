@@ -4,6 +4,8 @@
  *
  * 1. Nothing is handed to the shard before it has recovered: until then messages wait in their ports.
  * 2. `endTurn` is called once in an event-loop turn in which anything was handed to the shard, after all of it.
+ * 3. A peer posts its word before the answer that goes with it, and what a gateway asks may rest on that answer: all that peers have
+ *    posted is heard before a gateway's requests, whichever port the event loop looks at first.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Clock } from '../lib/clock.js';
@@ -150,6 +152,7 @@ export class ShardHost {
 
   #readGateway(gateway: number, port: MessagePort): void {
     port.on('message', (requests: Wire) => {
+      this.#hearPeers();
       this.#shard.receive(gateway, fromWire(requestForm, requests));
       this.#turn.want();
     });
@@ -160,6 +163,15 @@ export class ShardHost {
       this.#shard.hear(shard, messages);
       this.#turn.want();
     });
+  }
+
+  /** (3) */
+  #hearPeers(): void {
+    for (const [shard, port] of this.#peers) {
+      for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+        this.#shard.hear(shard, next.message as readonly PeerMessage[]); // posted by `#tell`
+      }
+    }
   }
 
   #hearLast(shard: number, former: MessagePort): void {

@@ -98,6 +98,24 @@ describe('the host of a shard', () => {
     await host.stop();
   });
 
+  it('hears what peers have posted before what gateways ask, which may rest on it', async () => {
+    const { host, calls, store, gateway, peer, opened } = scene();
+    store.send({ type: 'opened' });
+    await opened;
+    await quiet();
+    calls.length = 0;
+    peer.send([news]);
+    peer.send([news, news]);
+    gateway.send(toWire(requestForm, [request]));
+    await quiet();
+    expect(calls.slice(0, 3)).toEqual([
+      'hear 1 of shard 1',
+      'hear 2 of shard 1',
+      'receive 1 of gateway 0',
+    ]);
+    await host.stop();
+  });
+
   it('ticks when something is due, and not before', async () => {
     const { host, calls, due, store, opened } = scene();
     store.send({ type: 'opened' });
