@@ -75,11 +75,15 @@ export function planOf(seed: number, steps = STEPS): Plan {
   const faults = (FAULTS_PER_THOUSAND * steps) / 1_000;
   for (let left = faults * luck.between(0.3, 2); luck.chance(Math.min(left, 1)); left -= 1)
     add(luck.pick(luck.chance(0.45) ? OFTEN : FAULTS));
+  const durability = luck.chance(0.3) ? 'async' : 'sync';
+  // Only then a power cut takes something back.
+  if (durability === 'async')
+    for (let cuts = 1 + luck.below(3); cuts > 0; cuts -= 1) add('power cut');
   return {
     seed,
     shardCount: luck.pick([1, 2, 3, 3, 4, 4]),
     gatewayCount: 1 + luck.below(2),
-    durability: luck.chance(0.25) ? 'async' : 'sync',
+    durability,
     isTight: luck.chance(0.3),
     seatsPerUserMax: luck.chance(0.4) ? 5 : null,
     paceMs: luck.pick([20, 60, 60, 300]),

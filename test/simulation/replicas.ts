@@ -77,10 +77,8 @@ export class Replicas {
     const known = this.#viewers.get(desk);
     const viewer = known?.event === event ? known : this.#join(desk, event, now);
     const delta = viewer.watch.takeChanges(now);
-    if (this.#options.random.chance(0.3)) {
-      this.#resume(viewer, viewer, desk, now);
-      for (const away of this.#away) this.#resume(viewer, away, desk, now);
-    }
+    if (this.#options.random.chance(0.3)) this.#resume(viewer, viewer, desk, now);
+    for (const away of this.#away) this.#resume(viewer, away, desk, now);
     apply(viewer, delta);
     this.#compare(viewer, event, now);
     this.#options.count('viewer brought on');
