@@ -120,7 +120,9 @@ class Course {
 
   async #createEvent(): Promise<void> {
     const { world } = this;
-    const created = world.desk().createEvent({
+    if (!world.isServing) throw new Error('the server does not start');
+    let isCreated = false;
+    const wish = {
       id: ID,
       name: 'Show',
       currency: 'EUR',
@@ -128,10 +130,17 @@ class Course {
       maxSeatsPerUser: this.#plan.seatsPerUserMax,
       preventOrphans: false,
       plan: smallHouse(ROWS, SEATS),
+    };
+    await this.#clients.act(() => {
+      void this.#clients
+        .request(0, (desk) => desk.createEvent(wish))
+        .then(({ value }) => {
+          isCreated = value.ok;
+        });
     });
     await world.settle();
     this.#mind();
-    if (!(await created).ok) throw new Error('the event was not created');
+    if (!isCreated) throw new Error('the event was not created');
   }
 
   async #step(): Promise<void> {
