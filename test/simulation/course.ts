@@ -208,8 +208,8 @@ class Course {
   async #rest(): Promise<void> {
     const { world } = this;
     await this.#passTime(500, 40);
-    // The hours by which the clock was set back pass too.
-    for (let hours = 0; hours < HOURS_MAX && world.history.live().length > 0; hours += 1)
+    // The hours by which the clock was set back pass too: holds and claims wait by it.
+    for (let hours = 0; hours < HOURS_MAX && this.#isWaiting(); hours += 1)
       await this.#passTime(LAST_HOLD_MS, 1);
     await this.#passTime(500, 6);
     // Each of many that are overdue takes a turn of its shard.
@@ -226,6 +226,12 @@ class Course {
     const waiting =
       this.#clients.waiting + this.#guests.inFlight + this.#staff.inFlight + this.#buyers.inFlight;
     if (waiting > 0) throw new Error(`${waiting} requests were never answered`);
+  }
+
+  #isWaiting(): boolean {
+    const shards = [...(this.world.crew?.shards.values() ?? [])];
+    const hasClaims = shards.some(({ shard }) => shard.measures().claims > 0);
+    return hasClaims || this.world.history.live().length > 0;
   }
 
   async #passTime(ms: number, times: number): Promise<void> {
