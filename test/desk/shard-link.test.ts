@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { ShardLink } from '../../src/desk/shard-link.js';
+import { reservationId } from '../../src/domain/ids.js';
+
+it('an answer is handed on when the replica has come as far as it speaks of, and not before', async () => {
+  const link = new ShardLink({
+    shardCount: 1,
+    clock: { now: () => 0 },
+    inFlightMax: 10,
+    answerMsMax: 1_000,
+    send: () => undefined,
+    wantsTurn: () => undefined,
+  });
+  const told: string[] = [];
+  const ask = async (name: string) => {
+    await link.ask(0, { type: 'claims.withdraw', reservationId: reservationId('rsv_1') });
+    told.push(name);
+  };
+  const all = Promise.all([ask('first'), ask('second'), ask('third')]);
+  const outcome = { ok: true, value: null } as const;
+  const answers = [4, 6, 7].map((sequence, index) => ({ id: index + 1, outcome, sequence }));
+  const heard = () => new Promise((resolve) => setImmediate(resolve));
+
+  link.answered(answers, 4);
+  await heard();
+  expect(told).toEqual(['first']);
+  link.replicated(5);
+  await heard();
+  expect(told).toEqual(['first']);
+  link.replicated(6);
+  await heard();
+  expect(told).toEqual(['first', 'second']);
+  link.replicated(9);
+  await all;
+  expect(told).toEqual(['first', 'second', 'third']);
+});
