@@ -8,6 +8,7 @@ it('an answer is handed on when the replica has come as far as it speaks of, and
     clock: { now: () => 0 },
     inFlightMax: 10,
     answerMsMax: 1_000,
+    batchMax: 64,
     send: () => undefined,
     wantsTurn: () => undefined,
   });
@@ -33,4 +34,25 @@ it('an answer is handed on when the replica has come as far as it speaks of, and
   link.replicated(9);
   await all;
   expect(told).toEqual(['first', 'second', 'third']);
+});
+
+it('so many commands go out at once, and the rest at the end of the turn', () => {
+  const sent: number[] = [];
+  const link = new ShardLink({
+    shardCount: 2,
+    clock: { now: () => 0 },
+    inFlightMax: 10,
+    answerMsMax: 1_000,
+    batchMax: 2,
+    send: (shard, requests) => sent.push(shard * 10 + requests.length),
+    wantsTurn: () => undefined,
+  });
+  const ask = (shard: number) =>
+    void link.ask(shard, { type: 'claims.withdraw', reservationId: reservationId('rsv_1') });
+  for (const shard of [0, 1, 0, 0]) ask(shard);
+  expect(sent).toEqual([2]);
+  link.endTurn();
+  expect(sent).toEqual([2, 1, 11]);
+  link.endTurn();
+  expect(sent).toHaveLength(3);
 });

@@ -12,6 +12,7 @@ it('what was claimed of a shard that has died meanwhile is not opened, though it
     clock: { now: () => 0 },
     inFlightMax: 10,
     answerMsMax: 1_000,
+    batchMax: 64,
     send: (shard, requests) => sent.push(...requests.map((request) => ({ shard, ...request }))),
     wantsTurn: () => undefined,
   });
