@@ -19,12 +19,20 @@ export function simulation(courses = 60): Catcher {
   };
 }
 
+/** What clients of a real server under `kill -9` were told, and whether any order explains it. */
+export const linearizability: Catcher = {
+  label: 'linearizability',
+  file: 'test/linearizability/recorded.test.ts',
+  test: 'what clients saw of it has an order',
+  environment: { LINEARIZABILITY_RECORDED: '1200' },
+};
+
 /** A server whose disk forgets what was not synced. */
 export const powerCuts: Catcher = {
   label: 'power cuts',
   file: 'test/crash/power-cut.test.ts',
   test: 'takes nothing that was acknowledged',
-  environment: { POWER_CUTS: '3' },
+  environment: { POWER_CUTS: '10' },
 };
 
 /** One file of the tests, or those of its tests that have `test` in their names. */

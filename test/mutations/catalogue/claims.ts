@@ -1,5 +1,5 @@
 /** Faults in what shards do together: claims, homes, allowances, restarts (I1, I2, I4, I6). */
-import { simulation, testsOf } from '../catcher.js';
+import { linearizability, simulation, testsOf } from '../catcher.js';
 import type { Edit, Mutation } from '../mutation.js';
 
 /** An owner that has not heard of a claim for a while frees its seats, in place of asking the home. */
@@ -66,7 +66,7 @@ export const CLAIMS: readonly Mutation[] = [
         replace: 'const { reservationId } = command;\n  const { seats } = claim;',
       },
     ],
-    catchers: [testsOf('test/shard/peers.test.ts')],
+    catchers: [linearizability, testsOf('test/shard/peers.test.ts')],
   },
   {
     name: 'group-half-told',

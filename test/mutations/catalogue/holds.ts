@@ -1,5 +1,5 @@
 /** Faults in how a hold begins, runs and ends (I4, I5). */
-import { simulation, testsOf } from '../catcher.js';
+import { linearizability, simulation, testsOf } from '../catcher.js';
 import type { Edit, Mutation } from '../mutation.js';
 
 /** When a timer has fired, the hold is over: nobody looks whether its deadline has come. */
@@ -128,7 +128,7 @@ export const HOLDS: readonly Mutation[] = [
         replace: 'if (expiresAt > Number.POSITIVE_INFINITY) {',
       },
     ],
-    catchers: [testsOf('test/domain/reservation.test.ts')],
+    catchers: [linearizability, testsOf('test/domain/reservation.test.ts')],
   },
   {
     name: 'release-forgotten',
