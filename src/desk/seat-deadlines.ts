@@ -6,19 +6,22 @@ import { type TimerSlot, TimingWheel } from '../lib/timing-wheel.js';
 const NONE = -1;
 
 export class SeatDeadlines {
-  readonly #wheel: TimingWheel;
+  /** Made for the first hold: of many events most have none, and what is deleted stays known. */
+  #wheel: TimingWheel | undefined;
+  #time: EpochMs;
   /** By seat number. */
   readonly #slots: Int32Array;
   /** By slot. */
   #seats = new Uint32Array(16);
 
   constructor(totalSeats: number, now: EpochMs) {
-    this.#wheel = new TimingWheel(now, this.#seats.length);
+    this.#time = now;
     this.#slots = new Int32Array(totalSeats + 1).fill(NONE);
   }
 
   /** The seat has none now. */
   schedule(seat: SeatNumber, deadline: EpochMs): void {
+    this.#wheel ??= new TimingWheel(this.#time, this.#seats.length);
     const slot = this.#wheel.schedule(deadline);
     if (slot >= this.#seats.length) this.#seats = doubled(this.#seats);
     this.#seats[slot] = seat;
@@ -30,12 +33,13 @@ export class SeatDeadlines {
     const slot: TimerSlot = this.#slots[seat] ?? NONE;
     if (slot === NONE) return;
     this.#slots[seat] = NONE;
-    this.#wheel.cancel(slot);
+    this.#wheel?.cancel(slot);
   }
 
   /** Hands over every seat whose deadline has come, and forgets it. */
   advance(now: EpochMs, lapse: (seat: SeatNumber) => void): void {
-    this.#wheel.advance(now, (slot) => {
+    this.#time = now;
+    this.#wheel?.advance(now, (slot) => {
       const seat = this.#seats[slot] ?? 0;
       this.#slots[seat] = NONE;
       lapse(seat);

@@ -21,6 +21,10 @@ export class Tally {
     this.#counts.set(answer, (this.#counts.get(answer) ?? 0) + 1);
   }
 
+  countOf(answer: string): number {
+    return this.#counts.get(answer) ?? 0;
+  }
+
   find(finding: Finding): void {
     if (this.findings.length < FINDINGS_MAX) this.findings.push(finding);
   }
