@@ -14,7 +14,8 @@ test(
     const options = { seed: testSeed(), inputs: INPUTS, visitors: 32 };
     const report = await fuzz(options);
     expect(report.wrong, reportText(options, report)).toEqual([]);
-    expect(report.tally.inputs).toBeGreaterThanOrEqual(INPUTS);
+    // Of a visit whose connection the server closed the rest is not sent.
+    expect(report.tally.inputs).toBeGreaterThan(0.98 * INPUTS);
     expect(report.honestRounds).toBeGreaterThan(0);
   },
   FUZZ_MS_MAX,
