@@ -17,9 +17,9 @@ export interface SearchResult {
   readonly stuck: readonly Step[];
 }
 
-/** Configurations looked at, beyond which it gives up: a history so far from any order was not recorded, but made. */
+/** Configurations looked at, beyond which it gives up: where very much is under way at once, the orders to try are more than anyone has time for. */
 const TRIES_PER_STEP_MAX = 200;
-const TRIES_MAX = 3_000_000;
+const TRIES_MAX = 200_000;
 
 export class SearchGaveUp extends Error {}
 
