@@ -33,6 +33,8 @@ export interface DataFile {
 }
 
 const META_COUNT = 2;
+/** A thousand years of a million a second. LMDB dies of a count that has no next. */
+const TRANSACTION_MAX = 2n ** 55n;
 const P_META = 0x08;
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
@@ -107,6 +109,8 @@ function assertMetaPage(path: string, page: Buffer): void {
   if (!isOurs) throw corrupt(path, 'is not an LMDB file of this version');
   const pageBytes = page.readUInt32LE(AT.pageBytes);
   if (pageBytes !== PAGE_BYTES) throw corrupt(path, `has pages of ${pageBytes} bytes`);
+  if (ageOf(page) > TRANSACTION_MAX)
+    throw corrupt(path, `counts ${ageOf(page)} transactions, which cannot be`);
 }
 
 const RESTORE_HINT = 'Restore a backup into a new data directory; keep this one to look into.';

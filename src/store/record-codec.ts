@@ -65,11 +65,16 @@ export class RecordCodec {
 
   #corrupt(key: RowKey, what: string): ServerFault {
     return new ServerFault(
-      `the row ${JSON.stringify(key)} of table ${this.#table} is damaged: ${what}`,
+      `the row ${JSON.stringify(key, printable)} of table ${this.#table} is damaged: ${what}`,
       {
         code: 'storage_corrupt',
         hint: 'Stop the server, see with `holdfast verify` what else is damaged, restore a backup.',
       },
     );
   }
+}
+
+/** A damaged key may be read as a number that JSON does not have. */
+function printable(_: string, part: unknown): unknown {
+  return typeof part === 'bigint' ? String(part) : part;
 }

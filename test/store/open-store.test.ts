@@ -116,6 +116,11 @@ test.each<[string, (page: Buffer) => void, RegExp]>([
   ['without the magic number', (page) => page.writeUInt32LE(1, 24), /is not an LMDB file/],
   ['of another version', (page) => page.writeUInt32LE(1, 28), /is not an LMDB file/],
   ['of another page size', (page) => page.writeUInt32LE(16_384, 48), /has pages of 16384 bytes/],
+  [
+    'of more transactions than can be',
+    (page) => page.fill(0xff, 152, 160),
+    /transactions, which cannot be/,
+  ],
 ])('a file with a first page %s is refused', async (_, spoil, message) => {
   const dataDir = await closedStore();
   for (const at of [0, PAGE]) {

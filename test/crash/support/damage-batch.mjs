@@ -51,8 +51,8 @@ function spoil(dataDir, { kind, at, bytes, bit, from }) {
   }
   const file = readFileSync(join(soundDir, 'data.mdb'));
   if (kind === 'bit') file[at] ^= 1 << bit;
-  if (kind === 'zeroes') file.fill(0, at, at + bytes);
-  if (kind === 'ones') file.fill(0xff, at, at + bytes);
+  if (kind === 'zeroes') file.fill(0, at, Math.min(at + bytes, file.length));
+  if (kind === 'ones') file.fill(0xff, at, Math.min(at + bytes, file.length));
   if (kind === 'elsewhere') file.copyWithin(at, from, from + bytes);
   writeFileSync(path, file);
 }

@@ -67,8 +67,8 @@ export const HOLDS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/desk/seat-deadlines.ts',
-        find: 'this.#wheel.advance(now, (slot) => {',
-        replace: 'this.#wheel.advance(now + 1, (slot) => {',
+        find: 'this.#wheel?.advance(now, (slot) => {',
+        replace: 'this.#wheel?.advance(now + 1, (slot) => {',
       },
     ],
     catchers: [testsOf('test/desk/seat-watch.test.ts')],
