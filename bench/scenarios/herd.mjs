@@ -1,6 +1,6 @@
 /** The doors open: as many clients as there are send their one request at the same moment, all for the same few seats. Each seat has exactly one winner. */
 import { runNodeLoad } from '../load/node-load.mjs';
-import { figure } from '../report/figure.mjs';
+import { besideFigures } from '../report/beside-figures.mjs';
 import { contendersOf } from './http-scenario.mjs';
 
 /** @typedef {import('../contenders/contender.mjs').Contender} Contender */
@@ -40,23 +40,13 @@ async function measured(context, seats) {
   const contenders = contendersOf(context, true).filter((_, index) => index !== 1);
   const heats = contenders.map(() => /** @type {Heat[]} */ ([]));
   for (let round = 0; round < context.sizes.rounds; round += 1) {
-    for (const [index, contender] of [...contenders.entries()]) {
+    for (const [index, contender] of contenders.entries()) {
       const heat = await heatOf(contender, { seats, clients });
       process.stderr.write(`  ${contender.name}: ${Math.round(heat.rejectsPerSecond)}/s\n`);
       heats[index]?.push(heat);
     }
   }
-  return MEASURES.map(({ measure, unit, of }) =>
-    figure({
-      scenario,
-      measure,
-      unit,
-      holdfast: (heats[0] ?? []).map(of),
-      peers: contenders
-        .slice(1)
-        .map(({ name }, index) => ({ name, values: (heats[index + 1] ?? []).map(of) })),
-    }),
-  );
+  return besideFigures(scenario, MEASURES, contenders, heats);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The whole drama: a house goes on sale, a crowd twice its size comes at once, most let their holds lapse, and it sells out. Nothing is sold twice, nothing is left behind. */
 import { fileURLToPath } from 'node:url';
 import { runLoadProcess } from '../load/node-load.mjs';
-import { figure } from '../report/figure.mjs';
+import { besideFigures } from '../report/beside-figures.mjs';
 import { contendersOf } from './http-scenario.mjs';
 
 /** @typedef {import('../contenders/contender.mjs').Contender} Contender */
@@ -55,17 +55,7 @@ export const onSale = {
         heats[index]?.push(heat);
       }
     }
-    const figures = MEASURES.map(({ measure, unit, of }) =>
-      figure({
-        scenario,
-        measure,
-        unit,
-        holdfast: (heats[0] ?? []).map(of),
-        peers: contenders
-          .slice(1)
-          .map(({ name }, index) => ({ name, values: (heats[index + 1] ?? []).map(of) })),
-      }),
-    );
+    const figures = besideFigures(scenario, MEASURES, contenders, heats);
     return { figures, statuses: {} };
   },
 };

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freshDataDir, removeDir } from '../processes/holdfast-server.mjs';
-import { figure } from '../report/figure.mjs';
+import { besideFigures } from '../report/beside-figures.mjs';
 import { seatOperations, writeOperations } from '../transitions/seat-operations.mjs';
 
 /** @typedef {import('./scenario.mjs').ScenarioContext} ScenarioContext */
@@ -87,29 +87,10 @@ async function measured({ sizes, dataRoot, hasErlang }, seats) {
         reports[index]?.push(report);
       }
     }
-    return figuresOf(scenario, subjects, reports);
+    return besideFigures(scenario, MEASURES, subjects, reports);
   } finally {
     removeDir(dir);
   }
-}
-
-/**
- * @param {string} scenario
- * @param {readonly Subject[]} subjects the first is Holdfast
- * @param {readonly SubjectReport[][]} reports
- */
-function figuresOf(scenario, subjects, reports) {
-  return MEASURES.map(({ measure, unit, of }) =>
-    figure({
-      scenario,
-      measure,
-      unit,
-      holdfast: (reports[0] ?? []).map(of),
-      peers: subjects
-        .slice(1)
-        .map(({ name }, index) => ({ name, values: (reports[index + 1] ?? []).map(of) })),
-    }),
-  );
 }
 
 /**

@@ -1,7 +1,8 @@
 /** A frame of the live feed as the server sends it (API §4), read from its text. */
 import type { SeatStatusCode } from '../domain/seat-status.js';
+import { twoBitBytes } from '../lib/bitmap.js';
 import { type JsonFields, jsonFields } from './json-fields.js';
-import { mapBytes, type SeatUpdate } from './seat-map.js';
+import type { SeatUpdate } from './seat-map.js';
 
 /** The whole event at a cursor. */
 export interface SnapshotFrame {
@@ -65,7 +66,7 @@ function snapshotFrame(fields: JsonFields): SnapshotFrame | undefined {
   const { cursor, totalSeats, statuses } = fields;
   if (typeof cursor !== 'string' || typeof totalSeats !== 'number') return undefined;
   const bytes = typeof statuses === 'string' ? base64Bytes(statuses) : undefined;
-  const isWhole = Number.isInteger(totalSeats) && bytes?.length === mapBytes(totalSeats);
+  const isWhole = Number.isInteger(totalSeats) && bytes?.length === twoBitBytes(totalSeats);
   return isWhole ? { type: 'snapshot', cursor, totalSeats, statuses: bytes } : undefined;
 }
 

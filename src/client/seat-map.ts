@@ -11,7 +11,7 @@ import {
   type SeatStatusCode,
 } from '../domain/seat-status.js';
 import { assert, present } from '../lib/assert.js';
-import { TwoBitMap } from '../lib/bitmap.js';
+import { TwoBitMap, twoBitBytes } from '../lib/bitmap.js';
 
 /** A seat that is not what it was. */
 export interface SeatChange {
@@ -52,12 +52,12 @@ export class SeatMap {
   }
 
   /**
-   * Takes over a whole 2-bit map (API §3), of `mapBytes(totalSeats)`.
+   * Takes over a whole 2-bit map (API §3), of `twoBitBytes(totalSeats)`.
    *
    * @returns the seats that differ, in their order.
    */
   replace(packed: Uint8Array): readonly SeatChange[] {
-    assert(packed.length === mapBytes(this.totalSeats), 'a map is of the event that it is of');
+    assert(packed.length === twoBitBytes(this.totalSeats), 'a map is of the event that it is of');
     const map = new TwoBitMap(this.totalSeats, packed);
     const changes: SeatChange[] = [];
     for (let seat = 1; seat <= this.totalSeats; seat += 1) {
@@ -96,13 +96,6 @@ export class SeatMap {
     return (this.codes[seatNumber] ?? SEAT_CODE.available) as SeatStatusCode;
   }
 }
-
-/** How long the 2-bit map of so many seats is. */
-export function mapBytes(totalSeats: number): number {
-  return Math.ceil(totalSeats / PER_BYTE);
-}
-
-const PER_BYTE = 4;
 
 function statusOf(code: SeatStatusCode): SeatStatus {
   return present(SEAT_STATUSES[code], 'a seat status');

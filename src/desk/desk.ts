@@ -231,7 +231,7 @@ export class Desk {
     this.#link.shardUp(shard);
   }
 
-  /** A few times a second: gives up what never came back, notices what has lapsed, and hands on what was counted. */
+  /** Many times a second: gives up what never came back, notices what has lapsed, and hands on what was counted. */
   tick(): void {
     this.#link.tick();
     this.#replica.noticeLapses();

@@ -49,8 +49,8 @@ export function decideTaking(
 ): TakingDecision {
   const refusal = refuseEvent(view.event, userId) ?? refuseNumbers(view, seats);
   if (refusal !== undefined) return refusal;
-  let lapsed = NONE;
-  let about = NONE;
+  let lapsed: Set<ReservationId> | undefined;
+  let about: Set<ReservationId> | undefined;
   const conflicts: Conflict[] = [];
   for (const seat of seats) {
     const state = view.stateOf(seat);
@@ -58,20 +58,20 @@ export function decideTaking(
     const holder = view.holderOf(seat);
     if (holder === undefined || now < holder.expiresAt)
       conflicts.push(conflictOf(seat, state, holder, userId));
-    else if (holder.homeIsHere) lapsed = withOne(lapsed, holder.reservationId);
-    else about = withOne(about, holder.reservationId);
+    else if (holder.homeIsHere) lapsed = added(lapsed, holder.reservationId);
+    else about = added(about, holder.reservationId);
   }
   if (conflicts.length > 0)
     return refuse('seat_unavailable', 'not every seat is available', conflicts);
-  if (about.size > 0) return { kind: 'ask', about };
-  return refuseOrphans(view, seats, userId, now) ?? { kind: 'free', lapsed };
+  if (about !== undefined) return { kind: 'ask', about };
+  return refuseOrphans(view, seats, userId, now) ?? { kind: 'free', lapsed: lapsed ?? NONE };
 }
 
 const NONE: ReadonlySet<ReservationId> = new Set();
 
 /** Nearly always there is none: then no set is made. */
-function withOne(ids: ReadonlySet<ReservationId>, id: ReservationId): ReadonlySet<ReservationId> {
-  return ids.has(id) ? ids : new Set([...ids, id]);
+function added(ids: Set<ReservationId> | undefined, id: ReservationId): Set<ReservationId> {
+  return (ids ?? new Set()).add(id);
 }
 
 function refuseEvent(event: EventRecord, userId: UserId | null): TakingDecision | undefined {

@@ -39,6 +39,23 @@ export interface ReservationRecord {
   readonly refundedAt?: EpochMs;
 }
 
+/** When it was confirmed, or ended. */
+export type ReservationMoments = Pick<
+  ReservationRecord,
+  'confirmedAt' | 'cancelledAt' | 'expiredAt' | 'refundedAt'
+>;
+
+/** Those that have come. */
+export function momentsOf(record: ReservationRecord): ReservationMoments {
+  const { confirmedAt, cancelledAt, expiredAt, refundedAt } = record;
+  return {
+    ...(confirmedAt === undefined ? {} : { confirmedAt }),
+    ...(cancelledAt === undefined ? {} : { cancelledAt }),
+    ...(expiredAt === undefined ? {} : { expiredAt }),
+    ...(refundedAt === undefined ? {} : { refundedAt }),
+  };
+}
+
 const table = new MachineTable<ReservationStatus, ReservationEventType>(
   reservationMachine,
   RESERVATION_EVENT_TYPES,

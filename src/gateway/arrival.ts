@@ -34,7 +34,7 @@ export function readArrival(req: HttpRequest, paramCount: number): Arrival {
     search: req.getQuery() ?? '',
     headers,
     params,
-    requestId: requestIdOf(headers),
+    requestId: requestIdOf(headers.get('x-request-id')),
   };
 }
 
@@ -49,10 +49,10 @@ export function peerTextOf(res: HttpResponse): string {
 }
 
 /** What a client may call its request; anything else is replaced. */
-export const REQUEST_ID_FORM = /^[A-Za-z0-9._-]{1,128}$/;
+const REQUEST_ID_FORM = /^[A-Za-z0-9._-]{1,128}$/;
 
-function requestIdOf(headers: RequestHeaders): string {
-  const sent = headers.get('x-request-id');
+/** @param sent as the client called it, if it did */
+export function requestIdOf(sent: string | undefined): string {
   return sent !== undefined && REQUEST_ID_FORM.test(sent) ? sent : newRequestId();
 }
 
@@ -61,7 +61,7 @@ const LIFE = randomBytes(8).toString('hex');
 let requests = 0;
 
 /** Another at every call, in any thread of any process. */
-export function newRequestId(): string {
+function newRequestId(): string {
   requests += 1;
   return `${LIFE}-${requests.toString(36)}`;
 }

@@ -5,6 +5,11 @@ export type TwoBits = 0 | 1 | 2 | 3;
 
 const ENTRIES_PER_BYTE = 4;
 
+/** How long the map of so many entries is. */
+export function twoBitBytes(count: number): number {
+  return Math.ceil(count / ENTRIES_PER_BYTE);
+}
+
 /**
  * A list of two-bit codes, four to a byte: entry 0 is in the low bits of byte 0. 1,000,000 entries
  * take 250 kB. The bytes are the wire format (API §3, `application/vnd.holdfast.seatmap`); unused
@@ -20,15 +25,9 @@ export class TwoBitMap {
    * @param bytes adopted without a copy; exactly as long as `count` needs.
    * @throws AssertionFailure where the two do not fit.
    */
-  constructor(
-    count: number,
-    bytes: Uint8Array = new Uint8Array(Math.ceil(count / ENTRIES_PER_BYTE)),
-  ) {
+  constructor(count: number, bytes: Uint8Array = new Uint8Array(twoBitBytes(count))) {
     assert(Number.isInteger(count) && count >= 0, `a map of ${count} entries`);
-    assert(
-      bytes.length === Math.ceil(count / ENTRIES_PER_BYTE),
-      `${bytes.length} bytes for ${count} entries`,
-    );
+    assert(bytes.length === twoBitBytes(count), `${bytes.length} bytes for ${count} entries`);
     this.count = count;
     this.bytes = bytes;
   }

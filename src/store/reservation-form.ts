@@ -4,11 +4,14 @@
  * where there are any.
  */
 import type { EventId, ReservationId, SeatNumber, UserId } from '../domain/ids.js';
-import type { ReservationRecord, ReservationStatus } from '../domain/reservation.js';
+import {
+  momentsOf,
+  type ReservationMoments,
+  type ReservationRecord,
+  type ReservationStatus,
+} from '../domain/reservation.js';
 import type { EpochMs } from '../lib/clock.js';
 import type { PayloadForm } from './record-table.js';
-
-type Moments = Pick<ReservationRecord, 'confirmedAt' | 'cancelledAt' | 'expiredAt' | 'refundedAt'>;
 
 type Columns = readonly [
   eventId: EventId,
@@ -19,7 +22,7 @@ type Columns = readonly [
   expiresAt: EpochMs,
   holdMs: number,
   extensions: number,
-  moments?: Moments,
+  moments?: ReservationMoments,
 ];
 
 export const reservationForm: PayloadForm<readonly [ReservationId], ReservationRecord> = {
@@ -43,11 +46,6 @@ function columnsOf(record: ReservationRecord): Columns {
     extensions,
     momentsOf(record),
   ];
-}
-
-/** JSON leaves out what is undefined. */
-function momentsOf({ confirmedAt, cancelledAt, expiredAt, refundedAt }: ReservationRecord): object {
-  return { confirmedAt, cancelledAt, expiredAt, refundedAt };
 }
 
 function recordOf(id: ReservationId, columns: Columns): ReservationRecord {

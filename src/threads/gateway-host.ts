@@ -3,7 +3,7 @@
  * posted.
  */
 import { randomFillSync } from 'node:crypto';
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { Config } from '../config.js';
 import { Desk } from '../desk/desk.js';
 import type { StoreNews } from '../desk/ports.js';
@@ -11,6 +11,7 @@ import { present } from '../lib/assert.js';
 import { type Clock, systemClock } from '../lib/clock.js';
 import type { ShardRequest } from '../shard/ports.js';
 import { PortDeskStore } from './desk-store.js';
+import { postedMessages } from './posted-messages.js';
 import { Turn } from './turn.js';
 import { answerForm } from './wire/answer-wire.js';
 import { requestForm } from './wire/request-wire.js';
@@ -110,9 +111,7 @@ export class GatewayHost {
   }
 
   #answeredLast(port: MessagePort): void {
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-      this.#answered(next.message as Wire); // a shard posts nothing else here
-    }
+    for (const answers of postedMessages<Wire>(port)) this.#answered(answers);
     port.close();
   }
 }

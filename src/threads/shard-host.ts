@@ -7,7 +7,7 @@
  * 3. A peer posts its word before the answer that goes with it, and what a gateway asks may rest on that answer: all that peers have
  *    posted is heard before a gateway's requests, whichever port the event loop looks at first.
  */
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '../lib/clock.js';
 import type {
   PeerMessage,
@@ -17,6 +17,7 @@ import type {
   StoreLoad,
 } from '../shard/ports.js';
 import type { Shard } from '../shard/shard.js';
+import { postedMessages } from './posted-messages.js';
 import type { ShardToStore, StoreToShard } from './thread-messages.js';
 import { Turn } from './turn.js';
 import { answerForm } from './wire/answer-wire.js';
@@ -167,18 +168,17 @@ export class ShardHost {
 
   /** (3) */
   #hearPeers(): void {
-    for (const [shard, port] of this.#peers) {
-      for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
-        this.#shard.hear(shard, next.message as readonly PeerMessage[]); // posted by `#tell`
-      }
-    }
+    for (const [shard, port] of this.#peers) this.#hearPosted(shard, port);
   }
 
+  #hearPosted(shard: number, port: MessagePort): void {
+    for (const messages of postedMessages<readonly PeerMessage[]>(port))
+      this.#shard.hear(shard, messages);
+  }
+
+  /** Before it is open a shard knows nothing that a dead peer could add to: the records are on disk. */
   #hearLast(shard: number, former: MessagePort): void {
-    for (let next = receiveMessageOnPort(former); next; next = receiveMessageOnPort(former)) {
-      // Before it is open a shard knows nothing that a dead peer could add to: the records are on disk.
-      if (this.#open) this.#shard.hear(shard, next.message as readonly PeerMessage[]); // posted by `#tell`
-    }
+    if (this.#open) this.#hearPosted(shard, former);
     former.close();
     this.#turn.want();
   }

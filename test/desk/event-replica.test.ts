@@ -2,11 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventReplica } from '../../src/desk/event-replica.js';
-import type { EventRecord } from '../../src/domain/event.js';
 import type { Fact } from '../../src/domain/facts.js';
-import { eventId, reservationId, userId } from '../../src/domain/ids.js';
-import { planFromRequest } from '../../src/domain/plan-request.js';
+import { reservationId, userId } from '../../src/domain/ids.js';
 import { SEAT_STATUSES } from '../../src/domain/seat-status.js';
+import { eventRecord, HALL } from '../store/support/ledger.js';
 
 const SEATS = 8;
 const START = 1_000_000;
@@ -50,7 +49,7 @@ class House {
   constructor() {
     const none = new Uint32Array(0);
     this.replica = new EventReplica(
-      { event: hall(), booked: none, blocked: none, reserved: [] },
+      { event: eventRecord(HALL, SEATS), booked: none, blocked: none, reserved: [] },
       START,
     );
   }
@@ -118,7 +117,7 @@ class House {
 
   #about(id: number, seats: readonly number[]) {
     return {
-      eventId: eventId('hall'),
+      eventId: HALL,
       at: this.now,
       reservationId: reservationId(`rsv_${id}`),
       userId: userId('ada'),
@@ -130,24 +129,6 @@ class House {
     this.#sequence += 1;
     this.replica.apply({ sequence: this.#sequence, fact });
   }
-}
-
-function hall(): EventRecord {
-  const made = planFromRequest({ totalSeats: SEATS });
-  if (!('plan' in made)) throw new Error('a plan');
-  return {
-    id: eventId('hall'),
-    name: 'Hall',
-    status: 'on_sale',
-    currency: 'EUR',
-    holdMs: HOLD_MS,
-    maxSeatsPerUser: null,
-    preventOrphans: false,
-    plan: made.plan,
-    version: 1,
-    createdAt: START,
-    updatedAt: START,
-  };
 }
 
 describe('a replica of an event', () => {

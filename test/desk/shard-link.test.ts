@@ -1,20 +1,27 @@
 import { expect, it } from 'vitest';
-import { ShardLink } from '../../src/desk/shard-link.js';
+import { ShardLink, type ShardLinkOptions } from '../../src/desk/shard-link.js';
 import { reservationId } from '../../src/domain/ids.js';
 
-it('an answer is handed on when the replica has come as far as it speaks of, and not before', async () => {
-  const link = new ShardLink({
-    shardCount: 1,
+const COMMAND = { type: 'claims.withdraw', reservationId: reservationId('rsv_1') } as const;
+
+function linkWith(own: Partial<ShardLinkOptions>): ShardLink {
+  return new ShardLink({
+    shardCount: 2,
     clock: { now: () => 0 },
     inFlightMax: 10,
     answerMsMax: 1_000,
     batchMax: 64,
     send: () => undefined,
     wantsTurn: () => undefined,
+    ...own,
   });
+}
+
+it('an answer is handed on when the replica has come as far as it speaks of, and not before', async () => {
+  const link = linkWith({});
   const told: string[] = [];
   const ask = async (name: string) => {
-    await link.ask(0, { type: 'claims.withdraw', reservationId: reservationId('rsv_1') });
+    await link.ask(0, COMMAND);
     told.push(name);
   };
   const all = Promise.all([ask('first'), ask('second'), ask('third')]);
@@ -38,17 +45,11 @@ it('an answer is handed on when the replica has come as far as it speaks of, and
 
 it('so many commands go out at once, and the rest at the end of the turn', () => {
   const sent: number[] = [];
-  const link = new ShardLink({
-    shardCount: 2,
-    clock: { now: () => 0 },
-    inFlightMax: 10,
-    answerMsMax: 1_000,
+  const link = linkWith({
     batchMax: 2,
     send: (shard, requests) => sent.push(shard * 10 + requests.length),
-    wantsTurn: () => undefined,
   });
-  const ask = (shard: number) =>
-    void link.ask(shard, { type: 'claims.withdraw', reservationId: reservationId('rsv_1') });
+  const ask = (shard: number) => void link.ask(shard, COMMAND);
   for (const shard of [0, 1, 0, 0]) ask(shard);
   expect(sent).toEqual([2]);
   link.endTurn();

@@ -4,9 +4,8 @@
  * 1. A socket has so many commands in flight and so many in a second; one more is refused with 503 or 429 (I9).
  * 2. What is no command is answered by an `error`, so many times; and who goes on though refused is closed.
  */
-import { randomUUID } from 'node:crypto';
 import type { Answer } from '../answer.js';
-import { type Arrival, REQUEST_ID_FORM } from '../arrival.js';
+import { type Arrival, requestIdOf } from '../arrival.js';
 import type { ExchangeHost } from '../exchange.js';
 import { Problem } from '../problem.js';
 import { RequestHeaders } from '../request-headers.js';
@@ -146,8 +145,8 @@ export class SocketCommands {
       reservationId === undefined
         ? `/v1/events/${param}/reservations`
         : `/v1/reservations/${param}/${type}`;
-    const id = REQUEST_ID_FORM.test(requestId) ? requestId : randomUUID();
-    return { method: 'POST', path, search: '', headers, params: [param], requestId: id };
+    const params = [param];
+    return { method: 'POST', path, search: '', headers, params, requestId: requestIdOf(requestId) };
   }
 }
 

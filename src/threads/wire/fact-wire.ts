@@ -2,7 +2,7 @@ import { type Fact, isReservationFact, type ReservationFact } from '../../domain
 import type { EventId, ReservationId, UserId } from '../../domain/ids.js';
 import { present } from '../../lib/assert.js';
 import type { EpochMs } from '../../lib/clock.js';
-import type { WireForm, WireReader, WireWriter } from './wire.js';
+import { codesOf, type WireForm, type WireReader, type WireWriter } from './wire.js';
 
 /** By code; facts of other types, which are rare, are put as they are. */
 const RESERVATION_TYPES = [
@@ -16,10 +16,7 @@ const RESERVATION_TYPES = [
 ] as const satisfies readonly ReservationFact['type'][];
 const AS_IT_IS = -1;
 
-const CODES = Object.fromEntries(RESERVATION_TYPES.map((type, code) => [type, code])) as Record<
-  ReservationFact['type'],
-  number
->;
+const CODES = codesOf(RESERVATION_TYPES);
 
 export const factForm: WireForm<Fact> = {
   put(writer, fact) {

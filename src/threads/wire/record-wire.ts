@@ -1,16 +1,16 @@
 import type { EventId, ReservationId, UserId } from '../../domain/ids.js';
 import {
+  momentsOf,
   RESERVATION_STATUSES,
+  type ReservationMoments,
   type ReservationRecord,
   type ReservationStatus,
 } from '../../domain/reservation.js';
 import { present } from '../../lib/assert.js';
 import type { EpochMs } from '../../lib/clock.js';
-import type { WireForm, WireReader } from './wire.js';
+import { codesOf, type WireForm, type WireReader } from './wire.js';
 
-const CODES = Object.fromEntries(
-  RESERVATION_STATUSES.map((status, code) => [status, code]),
-) as Record<ReservationStatus, number>;
+const CODES = codesOf(RESERVATION_STATUSES);
 
 /** A live hold has none of the moments that come with its end, and most records are live holds. */
 export const recordForm: WireForm<ReservationRecord> = {
@@ -25,14 +25,13 @@ export const recordForm: WireForm<ReservationRecord> = {
     writer.put(record.holdMs);
     writer.put(record.extensions);
     if (record.status === 'reserved') return;
-    const { confirmedAt, cancelledAt, expiredAt, refundedAt } = record;
-    writer.put({ confirmedAt, cancelledAt, expiredAt, refundedAt });
+    writer.put(momentsOf(record));
   },
 
   take(reader) {
     const status = present(RESERVATION_STATUSES[reader.take<number>()], 'a status');
     const record = takeHold(reader, status);
-    return status === 'reserved' ? record : { ...record, ...takeMoments(reader) };
+    return status === 'reserved' ? record : { ...record, ...reader.take<ReservationMoments>() };
   },
 };
 
@@ -46,12 +45,4 @@ function takeHold(reader: WireReader, status: ReservationStatus): ReservationRec
   const holdMs = reader.take<number>();
   const extensions = reader.take<number>();
   return { id, eventId, userId, seats, status, createdAt, expiresAt, holdMs, extensions };
-}
-
-type Moments = Pick<ReservationRecord, 'confirmedAt' | 'cancelledAt' | 'expiredAt' | 'refundedAt'>;
-
-/** Those that there are: a moment that has not come is no key of the record. */
-function takeMoments(reader: WireReader): Moments {
-  const moments = reader.take<Record<string, EpochMs | undefined>>();
-  return Object.fromEntries(Object.entries(moments).filter(([, at]) => at !== undefined));
 }

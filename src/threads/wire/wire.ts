@@ -65,6 +65,13 @@ export class WireReader {
   }
 }
 
+/** The place of each word in a list that both ends have: a number is shorter than the word. */
+export function codesOf<Word extends string>(
+  words: readonly Word[],
+): Readonly<Record<Word, number>> {
+  return Object.fromEntries(words.map((word, code) => [word, code])) as Record<Word, number>;
+}
+
 /** A kind of message part: what one end puts, the other takes. */
 export interface WireForm<T> {
   put(writer: WireWriter, value: T): void;
