@@ -55,9 +55,12 @@ export class HouseStaff {
       this.#ask(luck, (desk) => desk.patchEvent({ eventId: id, patch: { status } }));
     if ((await patch('closed'))?.ok === true) world.count('sale closed');
     await pause(luck.below(200));
-    // Until it is told that it is so: a sale that stays closed makes for a dull course.
-    for (let attempt = 0; attempt < 40 && (await patch('on_sale'))?.ok !== true; attempt += 1)
+    // Until it is told that it is so: a sale that stays closed makes for a dull course. A power cut may have taken the event.
+    for (let attempt = 0; attempt < 40; attempt += 1) {
+      const outcome = await patch('on_sale');
+      if (outcome?.ok || outcome?.rejection.code === 'event_not_found') return;
       await pause(300);
+    }
   }
 
   async #tour(luck: Random): Promise<void> {
