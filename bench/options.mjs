@@ -18,6 +18,9 @@ import { parseArgs } from 'node:util';
  * @property {number} sale-seats of the event that sells out
  * @property {number} sale-buyers who come at once
  * @property {number} sale-abandon-percent of them who let their hold lapse
+ * @property {readonly number[]} storm-seats all held until one deadline, one variant each
+ * @property {number} storm-holds at most: of more seats several are one hold
+ * @property {number} storm-others who ask for other seats meanwhile, a second
  * @property {readonly number[]} transition-seats of which transitions are measured, one variant each
  * @property {number} transition-operations done to them
  * @property {readonly number[]} list-seats of the events whose seat lists are asked for
@@ -67,6 +70,9 @@ const FULL = {
   'sale-seats': 50_000,
   'sale-buyers': 100_000,
   'sale-abandon-percent': 70,
+  'storm-seats': [100_000, 1_000_000],
+  'storm-holds': 1_000_000,
+  'storm-others': 500,
   'transition-seats': [100_000, 1_000_000],
   'transition-operations': 500_000,
   'memory-seats': 1_000_000,
@@ -104,6 +110,9 @@ const TINY = {
   'sale-seats': 20,
   'sale-buyers': 200,
   'sale-abandon-percent': 20,
+  'storm-seats': [2_000],
+  'storm-holds': 1_000,
+  'storm-others': 100,
   'transition-seats': [5_000],
   'transition-operations': 5_000,
   'memory-seats': 20_000,

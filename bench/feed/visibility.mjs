@@ -1,4 +1,5 @@
 /** How long changes took to be seen: what was done (change-driver.mjs) and what was seen (seat-sample.mjs), joined. */
+import { percentile } from '../report/percentile.mjs';
 
 /** @typedef {import('./change-driver.mjs').Change} Change */
 /** @typedef {import('./seat-sample.mjs').Sighting} Sighting */
@@ -45,10 +46,4 @@ export function visibilityOf(changes, sightings, { from, to }) {
     askedP99: percentile(asked, 0.99),
     seen: answered.length / expected,
   };
-}
-
-/** @param {number[]} values @param {number} share */
-function percentile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

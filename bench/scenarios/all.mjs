@@ -2,6 +2,7 @@
 import { bestAvailable } from './best-available.mjs';
 import { confirm } from './confirm.mjs';
 import { conflict } from './conflict.mjs';
+import { expiryStorm } from './expiry-storm.mjs';
 import { feed } from './feed.mjs';
 import { feedReconnect } from './feed-reconnect.mjs';
 import { feedStalled } from './feed-stalled.mjs';
@@ -26,6 +27,7 @@ export const SCENARIOS = [
   latency,
   herd,
   onSale,
+  expiryStorm,
   transitions,
   seatLists,
   growth,
