@@ -4,7 +4,8 @@
  * whoever has the time calls `advance`.
  *
  * 1. A timer never fires before its deadline, whatever the clock does (it may have been stepped back).
- * 2. `advance(now)` fires every timer with `deadline <= now`, in order of deadline to the millisecond.
+ * 2. `advance(now)` fires every timer with `deadline <= now`, in order of deadline to the millisecond; with a bound, so many of them,
+ *    and those that are left are due still.
  */
 import { assert } from './assert.js';
 import type { EpochMs } from './clock.js';
@@ -30,6 +31,8 @@ export class TimingWheel {
   #bucketOf: Int32Array;
   #deadline: Float64Array;
   #firstFree = NONE;
+  /** No overdue timer is due before it; of those that are left when the clock was stepped back, or a bound was reached. */
+  #overdueFrom = Number.POSITIVE_INFINITY;
   readonly #heads = new Int32Array(OVERDUE + 1).fill(NONE);
   readonly #countAt = new Int32Array(LEVELS + 1);
 
@@ -64,27 +67,35 @@ export class TimingWheel {
     this.#free(slot);
   }
 
-  /** Turns to `now` and hands over every slot that is due; the slot may be reused as soon as `fire` is called. */
-  advance(now: EpochMs, fire: (slot: TimerSlot) => void): void {
-    this.#fireBucket(OVERDUE, now, fire);
-    while (this.#time < now) {
+  /**
+   * Turns to `now` and hands over every slot that is due; the slot may be reused as soon as `fire` is called.
+   *
+   * @param countMax slots handed over at most
+   */
+  advance(
+    now: EpochMs,
+    fire: (slot: TimerSlot) => void,
+    countMax = Number.POSITIVE_INFINITY,
+  ): void {
+    let room = this.#fireOverdue(now, fire, countMax);
+    // What a bound has left of the slot that the wheel stands at.
+    room = this.#fireBucket(this.#standing, now, fire, room);
+    while (room > 0 && this.#time < now) {
       if (this.#size === at(this.#countAt, LEVELS)) {
         this.#time = now;
         break;
       }
       this.#turn(now);
-      this.#fireBucket(this.#time & MASK, now, fire);
+      room = this.#fireBucket(this.#standing, now, fire, room);
     }
-    this.#fireBucket(OVERDUE, now, fire);
+    this.#fireOverdue(now, fire, room);
   }
 
   /** No timer is due before this; undefined: none waits. Cheap, and a lower bound: ask again after `advance`. */
   nextDueAt(): EpochMs | undefined {
     if (this.#size === 0) return undefined;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (let slot = at(this.#heads, OVERDUE); slot !== NONE; slot = at(this.#next, slot)) {
-      earliest = Math.min(earliest, at(this.#deadline, slot));
-    }
+    if (at(this.#heads, this.#standing) !== NONE) return Math.min(this.#time, this.#overdueFrom);
+    let earliest = this.#overdueFrom;
     for (let level = 0; level < LEVELS; level += 1) {
       if (at(this.#countAt, level) > 0) earliest = Math.min(earliest, this.#firstOfLevel(level));
     }
@@ -114,13 +125,38 @@ export class TimingWheel {
     }
   }
 
-  #fireBucket(bucket: number, now: EpochMs, fire: (slot: TimerSlot) => void): void {
+  /** The first wheel's bucket of the present time: empty, but for what a bound has left of it. */
+  get #standing(): number {
+    return this.#time & MASK;
+  }
+
+  /** Also learns which of those that are not due, where the clock was stepped back, is the next. @returns the room that is left */
+  #fireOverdue(now: EpochMs, fire: (slot: TimerSlot) => void, countMax: number): number {
+    const room = this.#fireBucket(OVERDUE, now, fire, countMax);
+    if (room > 0) {
+      this.#overdueFrom = Number.POSITIVE_INFINITY;
+      for (let slot = at(this.#heads, OVERDUE); slot !== NONE; slot = at(this.#next, slot)) {
+        this.#overdueFrom = Math.min(this.#overdueFrom, at(this.#deadline, slot));
+      }
+    }
+    return room;
+  }
+
+  /** @returns how many more than it fired might have been */
+  #fireBucket(
+    bucket: number,
+    now: EpochMs,
+    fire: (slot: TimerSlot) => void,
+    countMax: number,
+  ): number {
+    let room = countMax;
     let slot = at(this.#heads, bucket);
-    while (slot !== NONE) {
+    while (slot !== NONE && room > 0) {
       const next = at(this.#next, slot);
       if (at(this.#deadline, slot) <= now) {
         this.#unlink(slot);
         this.#free(slot);
+        room -= 1;
         fire(slot);
         // Firing may schedule or cancel others: the list is read anew.
         slot = at(this.#heads, bucket);
@@ -128,11 +164,14 @@ export class TimingWheel {
         slot = next;
       }
     }
+    return room;
   }
 
   #place(slot: TimerSlot): void {
     const deadline = Math.min(at(this.#deadline, slot), this.#time + REACH_MS);
-    const bucket = deadline <= this.#time ? OVERDUE : this.#bucketFor(deadline);
+    const isOverdue = deadline <= this.#time;
+    if (isOverdue) this.#overdueFrom = Math.min(this.#overdueFrom, deadline);
+    const bucket = isOverdue ? OVERDUE : this.#bucketFor(deadline);
     const head = at(this.#heads, bucket);
     this.#next[slot] = head;
     this.#previous[slot] = NONE;

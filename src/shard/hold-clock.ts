@@ -31,13 +31,14 @@ export class HoldClock<Timed> {
     this.#timed[slot] = undefined;
   }
 
-  /** Hands over everything with `deadline <= now`. */
-  advance(now: EpochMs, due: (timed: Timed) => void): void {
-    this.#wheel.advance(now, (slot) => {
+  /** Hands over everything with `deadline <= now`, or `countMax` of it: the rest is due still. */
+  advance(now: EpochMs, due: (timed: Timed) => void, countMax?: number): void {
+    const fire = (slot: TimerSlot) => {
       const timed = this.#timed[slot];
       this.#timed[slot] = undefined;
       if (timed !== undefined) due(timed);
-    });
+    };
+    this.#wheel.advance(now, fire, countMax);
   }
 
   nextDueAt(): EpochMs | undefined {

@@ -9,7 +9,6 @@
  */
 
 import { accepted } from '../domain/rejection.js';
-import { isOverdue } from '../domain/reservation.js';
 import { unreachable } from '../lib/assert.js';
 import type { Clock, EpochMs } from '../lib/clock.js';
 import { CLAIM_LIFE_MS, claimSeats, openClaims, withdrawClaim } from './claiming.js';
@@ -71,8 +70,7 @@ export class Shard implements ShardCore {
   readonly parking: Parking;
   readonly #clock: Clock;
   readonly #readers = new Map<number, (loaded: StoreLoaded) => void>();
-  /** Overdue holds that are still to be written down, and whether some of them are on their way to the disk. */
-  #due: Hold[] = [];
+  /** Ends of holds are on their way to the disk. */
   #isExpiring = false;
   #now: EpochMs;
   #tickets = 0;
@@ -134,11 +132,7 @@ export class Shard implements ShardCore {
   /** Writes down what has come to its end. To be called at or after `nextDueAt`. */
   tick(): void {
     this.#now = this.#clock.now();
-    this.state.holdClock.advance(this.#now, (hold) => {
-      hold.slot = undefined;
-      this.#due.push(hold);
-    });
-    this.#expireDue();
+    if (!this.#isExpiring) this.#expireDue();
     const asks: Claim[] = [];
     this.state.askClock.advance(this.#now, (claim) => {
       claim.slot = undefined;
@@ -152,8 +146,7 @@ export class Shard implements ShardCore {
 
   /** When `tick` is wanted next; undefined: nothing waits. */
   nextDueAt(): EpochMs | undefined {
-    if (this.#due.length > 0 && !this.#isExpiring) return this.#now;
-    const holds = this.state.holdClock.nextDueAt();
+    const holds = this.#isExpiring ? undefined : this.state.holdClock.nextDueAt();
     const asks = this.state.askClock.nextDueAt();
     return holds === undefined || (asks !== undefined && asks < holds) ? asks : holds;
   }
@@ -223,18 +216,16 @@ export class Shard implements ShardCore {
    * and everybody's answer would wait behind it. Nobody waits for an end to be written down.
    */
   #expireDue(): void {
-    if (this.#due.length === 0 || this.#isExpiring) return;
-    this.#isExpiring = true;
-    for (const hold of this.#due.splice(0, this.limits.expiriesPerTurnMax)) {
-      if (this.state.holds.get(hold.record.id) !== hold) continue;
-      if (!isOverdue(hold.record, this.#now)) {
-        // The clock was stepped back meanwhile: never early (I5).
-        hold.slot = this.state.holdClock.schedule(hold.expiresAt, hold);
-        continue;
-      }
+    let count = 0;
+    const expire = (hold: Hold) => {
+      hold.slot = undefined;
       endIfOverdue(this, hold);
-      this.#holdsExpired += 1;
-    }
+      count += 1;
+    };
+    this.state.holdClock.advance(this.#now, expire, this.limits.expiriesPerTurnMax);
+    if (count === 0) return;
+    this.#holdsExpired += count;
+    this.#isExpiring = true;
     this.outbox.whenCommitted(() => {
       this.#isExpiring = false;
     });
