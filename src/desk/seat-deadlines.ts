@@ -1,22 +1,23 @@
 /** When each held seat of an event is free to be looked at again: one timer a seat, in columns. */
 import type { SeatNumber } from '../domain/ids.js';
 import type { EpochMs } from '../lib/clock.js';
-import { type TimerSlot, TimingWheel } from '../lib/timing-wheel.js';
+import { TimingWheel } from '../lib/timing-wheel.js';
 
-const NONE = -1;
+/** No timer: columns are all 0 at first, and take no memory before something is written. */
+const NONE = 0;
 
 export class SeatDeadlines {
   /** Made for the first hold: of many events most have none, and what is deleted stays known. */
   #wheel: TimingWheel | undefined;
   #time: EpochMs;
-  /** By seat number. */
-  readonly #slots: Int32Array;
+  /** By seat number: one more than its timer's slot, or `NONE`. */
+  readonly #slots: Uint32Array;
   /** By slot. */
   #seats = new Uint32Array(16);
 
   constructor(totalSeats: number, now: EpochMs) {
     this.#time = now;
-    this.#slots = new Int32Array(totalSeats + 1).fill(NONE);
+    this.#slots = new Uint32Array(totalSeats + 1);
   }
 
   /** The seat has none now. */
@@ -25,15 +26,15 @@ export class SeatDeadlines {
     const slot = this.#wheel.schedule(deadline);
     if (slot >= this.#seats.length) this.#seats = doubled(this.#seats);
     this.#seats[slot] = seat;
-    this.#slots[seat] = slot;
+    this.#slots[seat] = slot + 1;
   }
 
   /** Whether or not the seat has one. */
   cancel(seat: SeatNumber): void {
-    const slot: TimerSlot = this.#slots[seat] ?? NONE;
-    if (slot === NONE) return;
+    const place = this.#slots[seat] ?? NONE;
+    if (place === NONE) return;
     this.#slots[seat] = NONE;
-    this.#wheel?.cancel(slot);
+    this.#wheel?.cancel(place - 1);
   }
 
   /** Hands over every seat whose deadline has come, and forgets it. */

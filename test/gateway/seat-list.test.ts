@@ -161,6 +161,18 @@ test('a whole list is made once a cursor', async () => {
   expect(lists.bodyAt(template, event, {}, NOW + 1_000)).not.toBe(first);
 });
 
+test('a map is made once a cursor, and is of the plan that the event has', () => {
+  const lists = new SeatLists(1_000_000);
+  const event = eventWith([1]);
+  const first = lists.mapAt(event, NOW);
+  expect(first).toEqual(event.statuses(NOW));
+  expect(lists.mapAt(event, NOW + 999)).toBe(first);
+  expect(lists.mapAt(event, NOW + 1_000)).toEqual(event.statuses(NOW + 1_000));
+  expect(lists.mapAt(event, NOW + 1_000)).not.toEqual(first);
+  const sameAgain = eventWith([1]);
+  expect(lists.mapAt(sameAgain, NOW + 1_000)).not.toBe(lists.mapAt(event, NOW + 1_000));
+});
+
 describe('over HTTP', () => {
   test('statuses, places and deadlines are in it', async () => {
     const gateway = await hallGateway();

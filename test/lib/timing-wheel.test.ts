@@ -54,7 +54,7 @@ describe('the timing wheel', () => {
               const next = wheel.nextDueAt() ?? Number.POSITIVE_INFINITY;
               expect(next).toBeLessThanOrEqual(Math.min(...waiting.values()));
               // Whoever waits for what is not due must not be woken for nothing.
-              if (due <= action.atMost) expect(next).toBeGreaterThan(now);
+              if (due < action.atMost) expect(next).toBeGreaterThan(now);
               for (const deadline of fired) expect(earliest).toBeLessThanOrEqual(deadline);
             }
             expect(wheel.size).toBe(waiting.size);
@@ -72,6 +72,25 @@ describe('the timing wheel', () => {
     const fired: (number | undefined)[] = [];
     wheel.advance(100_000, (slot) => fired.push(bySlot.get(slot)));
     expect(fired).toEqual([...deadlines].sort((a, b) => a - b));
+  });
+
+  it('fires the rest of one millisecond when there is room again', () => {
+    const wheel = new TimingWheel(0);
+    for (let timer = 0; timer < 5; timer += 1) wheel.schedule(10);
+    const fired = [1, 2, 3].map(() => {
+      let count = 0;
+      expect(wheel.nextDueAt()).toBeLessThanOrEqual(10);
+      wheel.advance(
+        20,
+        () => {
+          count += 1;
+        },
+        2,
+      );
+      return count;
+    });
+    expect(fired).toEqual([2, 2, 1]);
+    expect(wheel.nextDueAt()).toBeUndefined();
   });
 
   it('lets a timer schedule another as it fires', () => {

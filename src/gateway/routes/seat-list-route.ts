@@ -68,7 +68,7 @@ export function seatListRoute(lists: SeatLists): Route {
       const event = requestedEvent(context, context.params.id);
       if (event instanceof Problem) return event;
       const isMap = (context.headers.get('accept') ?? '').includes(SEAT_MAP_TYPE);
-      return isMap ? mapAnswer(context, event) : listAnswer(context, event, lists);
+      return isMap ? mapAnswer(context, event, lists) : listAnswer(context, event, lists);
     },
   });
 }
@@ -92,6 +92,7 @@ async function listAnswer(
 function mapAnswer(
   { desk, headers, query }: RequestContext<unknown, SeatQuery>,
   event: GatewayEvent,
+  lists: SeatLists,
 ): Answer | Problem {
   const filters = Object.keys(query);
   if (filters.length > 0) {
@@ -102,7 +103,7 @@ function mapAnswer(
   const cursor = event.cursor(now);
   return conditionalAnswer(headers, `W/"${cursor}.map"`, () => ({
     status: 200,
-    body: event.statuses(now),
+    body: lists.mapAt(event, now),
     contentType: SEAT_MAP_TYPE,
     headers: seatHeaders(cursor),
   }));

@@ -32,24 +32,37 @@ export const VIEWS: readonly Mutation[] = [
   },
   {
     name: 'replica-counts-lapsed-twice',
-    breaks: 'a seat that lapsed and is taken again is counted once (I7)',
+    breaks: 'a seat that lapsed is counted once: as available, and no more as reserved (I7)',
     edits: [
       {
-        file: 'src/desk/event-replica.ts',
-        find: '    this.#deadlines.cancel(seat);\n    this.#lapsed.delete(seat);\n',
-        replace: '    this.#deadlines.cancel(seat);\n',
+        file: 'src/desk/shown-seats.ts',
+        find: '    this.#show(seat, SEAT_CODE.available);\n    this.#lapsed.push(seat);',
+        replace: '    this.#counts[SEAT_CODE.available] += 1;\n    this.#lapsed.push(seat);',
       },
     ],
-    catchers: [simulation()],
+    catchers: [simulation(), testsOf('test/desk/event-replica.test.ts')],
+  },
+  {
+    name: 'replica-cursor-stays',
+    breaks:
+      'a cursor names the latest deadline that has passed without its fact: here also of one whose fact is there',
+    edits: [
+      {
+        file: 'src/desk/shown-seats.ts',
+        find: 'if (this.deadlineOf(seat) === this.#latest) this.#isLatestKnown = false;',
+        replace: '',
+      },
+    ],
+    catchers: [testsOf('test/desk/event-replica.test.ts')],
   },
   {
     name: 'replica-boundary',
     breaks: 'a reader sees a seat as available from its deadline on',
     edits: [
       {
-        file: 'src/desk/event-replica.ts',
-        find: 'return code === SEAT_CODE.reserved && now >= (this.#expiresAt[seat] ?? 0)',
-        replace: 'return code === SEAT_CODE.reserved && now > (this.#expiresAt[seat] ?? 0)',
+        file: 'src/desk/shown-seats.ts',
+        find: 'return now < this.deadlineOf(seat) ? ',
+        replace: 'return now <= this.deadlineOf(seat) ? ',
       },
     ],
     catchers: [simulation(), testsOf('test/desk/life-of-a-hold.test.ts')],
