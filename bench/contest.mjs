@@ -75,11 +75,12 @@ async function heatOf(contender, workload, options) {
  * @returns {Promise<Heat>}
  */
 async function measured(standing, { connections, seconds, warmUpSeconds, generator }) {
-  const { url, requests } = standing;
+  const { url, requests, warmUpRequests } = standing;
   const plan = { url, requests, first: 0, connections, seconds };
   if (warmUpSeconds > 0) {
-    const warmUp = { ...plan, seconds: warmUpSeconds };
-    plan.first = firstAfter(warmUp, await runLoad(warmUp, generator));
+    const warmUp = { ...plan, requests: warmUpRequests ?? requests, seconds: warmUpSeconds };
+    const first = firstAfter(warmUp, await runLoad(warmUp, generator));
+    if (warmUpRequests === undefined) plan.first = first;
   }
   const before = await standing.answered();
   const cpuMsBefore = standing.cpuMs();

@@ -14,6 +14,7 @@
  * @property {boolean} [isTaken] whether seat 1 of event 0 is taken before the load begins
  * @property {boolean} [picksBest] whether the best available seat is asked for
  * @property {boolean} [followUpFrees] whether each follow-up that succeeds gives the seats back
+ * @property {boolean} [warmsUpElsewhere] whether the warm-up has events of its own: one that is cut off leaves seats taken, which a small event would run into
  * @property {number} [holdSeconds] default: the longest there is
  */
 
@@ -22,6 +23,7 @@
  * @property {string} url
  * @property {() => number} cpuMs user and system time of all its processes since their start
  * @property {Requests} requests what it is to be sent
+ * @property {Requests} [warmUpRequests] and before that, where they are others
  * @property {readonly number[]} statuses that are expected
  * @property {() => Promise<Record<string, number>> | undefined} answered requests answered so far, by status, in its own
  *   count; undefined: it does not count

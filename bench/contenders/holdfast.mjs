@@ -24,6 +24,7 @@ export function holdfast(options) {
         cpuMs: () => server.process.cpuMs(),
         residentBytes: () => server.process.memoryBytes().resident,
         requests: workload.requests,
+        ...(workload.warmsUpElsewhere === true ? { warmUpRequests: elsewhere(workload) } : {}),
         statuses: workload.statuses,
         answered: () => server.answered(),
         async taken() {
@@ -41,7 +42,22 @@ export function holdfast(options) {
  * @param {HoldfastServer} server
  * @param {Workload} workload
  */
-async function furnish(server, { requests, isTaken = false, holdSeconds = HOLD_SECONDS }) {
+async function furnish(server, workload) {
+  const { requests, isTaken = false, warmsUpElsewhere = false } = workload;
+  await createEvents(server, workload, requests);
+  if (warmsUpElsewhere) await createEvents(server, workload, elsewhere(workload));
+  if (isTaken) {
+    const wish = { userId: 'holder', seatIds: ['1'] };
+    await server.reserve(`${requests.eventPrefix}0`, wish);
+  }
+}
+
+/**
+ * @param {HoldfastServer} server
+ * @param {Workload} workload
+ * @param {Workload['requests']} requests
+ */
+async function createEvents(server, { holdSeconds = HOLD_SECONDS }, requests) {
   const { eventCount, eventPrefix, seatsPerEvent } = requests;
   for (let event = 0; event < eventCount; event += 1) {
     await server.createEvent({
@@ -50,5 +66,9 @@ async function furnish(server, { requests, isTaken = false, holdSeconds = HOLD_S
       holdSeconds,
     });
   }
-  if (isTaken) await server.reserve(`${eventPrefix}0`, { userId: 'holder', seatIds: ['1'] });
+}
+
+/** The same of other events, which count as the bench's all the same. @param {Workload} workload */
+function elsewhere({ requests }) {
+  return { ...requests, eventPrefix: `${requests.eventPrefix}warm-` };
 }

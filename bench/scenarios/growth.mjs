@@ -106,5 +106,6 @@ function workload({ users }, events, seats) {
     },
     statuses: [200, 201],
     followUpFrees: true,
+    warmsUpElsewhere: events === 1,
   };
 }
