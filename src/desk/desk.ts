@@ -13,6 +13,7 @@ import { accepted, type Outcome } from '../domain/rejection.js';
 import { isOverdue, type ReservationRecord, recordAt } from '../domain/reservation.js';
 import { homeKeyOf } from '../domain/reservation-id.js';
 import type { Clock, EpochMs } from '../lib/clock.js';
+import { type Soon, whenKnown } from '../lib/soon.js';
 import type { ShardAnswer } from '../shard/ports.js';
 import { BestSeats } from './best-seats.js';
 import { undecided } from './desk-faults.js';
@@ -122,10 +123,13 @@ export class Desk {
     return this.#replica.get(id);
   }
 
-  async reserve(request: ReserveSeats): Promise<Outcome<Reserved>> {
+  reserve(request: ReserveSeats): Soon<Outcome<Reserved>> {
     const replayed = replay<ReservationRecord>(request.idempotency);
     if (replayed !== undefined) return asCreated(replayed);
-    return this.#counted(request.eventId, await this.#reservations.reserve(request));
+    const { eventId } = request;
+    return whenKnown(this.#reservations.reserve(request), (outcome) =>
+      this.#counted(eventId, outcome),
+    );
   }
 
   async reserveBest(request: ReserveBest): Promise<Outcome<Reserved>> {

@@ -10,6 +10,7 @@ import {
   accepted,
   type Conflict,
   type Outcome,
+  type Refused,
   type Rejection,
   rejected,
 } from '../domain/rejection.js';
@@ -18,6 +19,8 @@ import { formatReservationId, type HomeKey } from '../domain/reservation-id.js';
 import { SEAT_STATUSES } from '../domain/seat-status.js';
 import { present } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
+import type { Soon } from '../lib/soon.js';
+import type { Undecided } from '../shard/ports.js';
 import { undecided } from './desk-faults.js';
 import type { EventReplica } from './event-replica.js';
 import type { DeskStore } from './ports.js';
@@ -48,9 +51,7 @@ interface Whole {
   readonly limited: boolean;
 }
 
-type Attempt =
-  | Outcome<ReservationRecord>
-  | { readonly ok: false; readonly undecided: 'event_changed' };
+type Attempt = Outcome<ReservationRecord> | Undecided;
 
 export class Reservations {
   readonly #options: ReservationsOptions;
@@ -59,24 +60,9 @@ export class Reservations {
     this.#options = options;
   }
 
-  async reserve(request: ReserveSeats): Promise<Outcome<Reserved>> {
-    const { replica, attemptsMax } = this.#options;
-    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const event = replica.get(request.eventId);
-      if (event === undefined)
-        return rejected('event_not_found', `there is no event ${request.eventId}`);
-      const refused = this.#refuseAtOnce(event, request);
-      if (refused !== undefined) return refused;
-      if (request.seats.length === 0) return rejected('seat_not_found', 'no seat was named');
-      const outcome = await this.#attempt(event, request);
-      if (outcome.ok) return accepted({ record: outcome.value, created: true });
-      if ('undecided' in outcome) continue;
-      const own = request.reuseOwn
-        ? await this.#ownReservation(request, outcome.rejection)
-        : undefined;
-      return own === undefined ? outcome : accepted({ record: own, created: false });
-    }
-    throw undecided(`event ${request.eventId} keeps changing`);
+  /** Known at once where no shard need be asked. */
+  reserve(request: ReserveSeats): Soon<Outcome<Reserved>> {
+    return this.#reserve(request, this.#options.attemptsMax);
   }
 
   newId(prefix: 'rsv' | 'blk', homeKey: HomeKey): ReservationId {
@@ -98,6 +84,30 @@ export class Reservations {
     if (allowanceKey !== undefined)
       part(shardOf(allowanceKey, shardCount)).allowance = seats.length;
     return [...parts.values()];
+  }
+
+  #reserve(request: ReserveSeats, attemptsLeft: number): Soon<Outcome<Reserved>> {
+    const { eventId, seats } = request;
+    const event = this.#options.replica.get(eventId);
+    if (event === undefined) return rejected('event_not_found', `there is no event ${eventId}`);
+    const refused = this.#refuseAtOnce(event, request);
+    if (refused !== undefined) return refused;
+    if (seats.length === 0) return rejected('seat_not_found', 'no seat was named');
+    return this.#attempt(event, request).then((attempt) => {
+      if (attempt.ok) return accepted({ record: attempt.value, created: true });
+      if ('rejection' in attempt) return this.#unlessOwn(request, attempt);
+      return this.#again(request, attempt, attemptsLeft - 1);
+    });
+  }
+
+  #again(
+    request: ReserveSeats,
+    { undecided: reason }: Undecided,
+    attemptsLeft: number,
+  ): Soon<Outcome<Reserved>> {
+    if (reason !== 'event_changed') throw undecided(`a shard could not decide: ${reason}`);
+    if (attemptsLeft === 0) throw undecided(`event ${request.eventId} keeps changing`);
+    return this.#reserve(request, attemptsLeft);
   }
 
   /** Seats that are certainly somebody else's need no shard to say so. */
@@ -175,7 +185,7 @@ export class Reservations {
     );
   }
 
-  async #reserveOnOne(
+  #reserveOnOne(
     { reservationId, home: shard, limited }: Whole,
     { eventId, userId, seats, purpose, holdMs, idempotency }: ReserveSeats,
   ): Promise<Attempt> {
@@ -183,10 +193,15 @@ export class Reservations {
     const plain: Reserve = { type, reservationId, eventId, userId, seats, purpose, limited };
     const held = holdMs === undefined ? plain : { ...plain, holdMs };
     const command = idempotency === undefined ? held : { ...held, idempotency };
-    const outcome = await this.#options.link.ask(shard, command);
-    if (outcome.ok || 'rejection' in outcome) return outcome;
-    if (outcome.undecided === 'event_changed') return { ok: false, undecided: 'event_changed' };
-    throw undecided(`shard ${shard} could not decide: ${outcome.undecided}`);
+    return this.#options.link.ask(shard, command);
+  }
+
+  /** What stands in the way may be what was asked for. */
+  #unlessOwn(request: ReserveSeats, refused: Refused): Soon<Outcome<Reserved>> {
+    if (!request.reuseOwn) return refused;
+    return this.#ownReservation(request, refused.rejection).then((own) =>
+      own === undefined ? refused : accepted({ record: own, created: false }),
+    );
   }
 
   /** The user's live hold, where it has exactly the seats that were asked for. */

@@ -48,10 +48,13 @@ export interface Rejection {
   readonly conflicts?: readonly Conflict[];
 }
 
+export interface Refused {
+  readonly ok: false;
+  readonly rejection: Rejection;
+}
+
 /** What a decision comes to. */
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly rejection: Rejection };
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 
 export function accepted<T>(value: T): Outcome<T> {
   return { ok: true, value };
@@ -61,7 +64,7 @@ export function rejected(
   code: RejectionCode,
   detail: string,
   conflicts?: readonly Conflict[],
-): { ok: false; rejection: Rejection } {
+): Refused {
   return {
     ok: false,
     rejection: conflicts === undefined ? { code, detail } : { code, detail, conflicts },

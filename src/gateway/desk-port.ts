@@ -22,6 +22,7 @@ import type { ReservationRecord } from '../domain/reservation.js';
 import type { SeatStatusCode } from '../domain/seat-status.js';
 import type { VenuePlan } from '../domain/venue-plan.js';
 import type { EpochMs } from '../lib/clock.js';
+import type { Soon } from '../lib/soon.js';
 
 /** An event as a desk's replica shows it. */
 export interface GatewayEvent {
@@ -63,7 +64,8 @@ export interface GatewayDesk {
   /** Even a deleted event; undefined: it never existed. */
   anyEvent(id: EventId): GatewayEvent | undefined;
 
-  reserve(request: ReserveSeats): Promise<Outcome<Reserved>>;
+  /** Known at once where the seats are seen to be taken. */
+  reserve(request: ReserveSeats): Soon<Outcome<Reserved>>;
   reserveBest(request: ReserveBest): Promise<Outcome<Reserved>>;
   confirm(request: OfReservation): Promise<Outcome<ReservationRecord>>;
   cancel(request: OfReservation): Promise<Outcome<ReservationRecord>>;

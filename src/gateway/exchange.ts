@@ -10,6 +10,7 @@
  *    already.
  */
 import type { HttpResponse } from 'uWebSockets.js';
+import type { Soon } from '../lib/soon.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
 import type { Answer } from './answer.js';
@@ -158,13 +159,15 @@ export class Exchange {
   #work(body: Buffer | undefined, limited: Promise<Problem | undefined> | undefined): void {
     if (this.#isGone) return;
     this.#phase = 'working';
-    void this.#respond(body, limited).then((answer) => this.#send(answer));
+    const answer = this.#respond(body, limited);
+    if (answer instanceof Promise) void answer.then((known) => this.#send(known));
+    else this.#send(answer);
   }
 
   #respond(
     body: Buffer | undefined,
     limited: Promise<Problem | undefined> | undefined,
-  ): Promise<Answer> {
+  ): Soon<Answer> {
     if (limited !== undefined) {
       return limited.then((refusal) =>
         refusal === undefined ? this.#respond(body, undefined) : this.#rendered(refusal),
@@ -173,7 +176,7 @@ export class Exchange {
     if (body === undefined) {
       this.#closes = true;
       const detail = `The body has more than ${this.#call.endpoint.bodyBytesMax} bytes.`;
-      return Promise.resolve(this.#rendered(new Problem('body_too_large', detail)));
+      return this.#rendered(new Problem('body_too_large', detail));
     }
     return callRoute(this.#host, this.#call, body);
   }

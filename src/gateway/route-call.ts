@@ -6,6 +6,7 @@
  */
 import type { RequestMark } from '../desk/requests.js';
 import { ServerFault } from '../lib/server-fault.js';
+import type { Soon } from '../lib/soon.js';
 import type { Answer } from './answer.js';
 import type { Arrival } from './arrival.js';
 import type { Endpoint } from './endpoint.js';
@@ -25,19 +26,27 @@ export interface RouteCall {
 }
 
 /** Calls the route, once for each idempotency key. */
-export async function callRoute(
-  host: ExchangeHost,
-  call: RouteCall,
-  body: Buffer,
-): Promise<Answer> {
+export function callRoute(host: ExchangeHost, call: RouteCall, body: Buffer): Soon<Answer> {
   try {
-    const answer = await keyed(host, call, body);
-    return answer instanceof Problem ? refusedCall(host, call, answer) : answer;
+    const answer = keyed(host, call, body);
+    if (!(answer instanceof Promise)) return rendered(host, call, answer);
+    return answer.then(
+      (known) => rendered(host, call, known),
+      (cause) => failedCall(host, call, cause),
+    );
   } catch (cause) {
-    const problem = cause instanceof ServerFault ? faulted(cause) : undefined;
-    if (problem === undefined) throw cause;
-    return refusedCall(host, call, problem);
+    return failedCall(host, call, cause);
   }
+}
+
+function rendered(host: ExchangeHost, call: RouteCall, answer: Answer | Problem): Answer {
+  return answer instanceof Problem ? refusedCall(host, call, answer) : answer;
+}
+
+/** @param cause what the handler threw */
+function failedCall(host: ExchangeHost, call: RouteCall, cause: unknown): Soon<Answer> {
+  const problem = cause instanceof ServerFault ? faulted(cause) : undefined;
+  return problem === undefined ? Promise.reject(cause) : refusedCall(host, call, problem);
 }
 
 /** The problem as the route renders it. @param requestId of the first request where this one repeats it. */
@@ -51,11 +60,7 @@ export function refusedCall(
   return failureAnswer(problem, { endpoint, arrival, requestId });
 }
 
-function keyed(
-  host: ExchangeHost,
-  call: RouteCall,
-  body: Buffer,
-): Promise<Answer | Problem> | Answer | Problem {
+function keyed(host: ExchangeHost, call: RouteCall, body: Buffer): Soon<Answer | Problem> {
   const { method, path, search, headers, requestId } = call.arrival;
   const key = headers.get('idempotency-key');
   if (key === undefined || !call.endpoint.isIdempotent) return handled(host, call, body);
@@ -74,7 +79,7 @@ function handled(
   { endpoint, arrival, isAdmin }: RouteCall,
   body: Buffer,
   mark?: RequestMark,
-): Promise<Answer | Problem> | Answer | Problem {
+): Soon<Answer | Problem> {
   const context = contextOf({ host, endpoint, arrival, isAdmin, body, mark });
   return context instanceof Problem ? context : endpoint.route.handle(context);
 }

@@ -9,6 +9,7 @@
 import type { z } from 'zod';
 import type { Marked } from '../desk/requests.js';
 import type { UserId } from '../domain/ids.js';
+import type { Soon } from '../lib/soon.js';
 import type { Answer } from './answer.js';
 import type { GatewayDesk } from './desk-port.js';
 import type { GatewayConfig } from './gateway-config.js';
@@ -120,7 +121,7 @@ export interface Route<
   readonly bodyLimit?: BodyLimit;
   handle(
     context: RequestContext<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ): Promise<Answer | Problem> | Answer | Problem;
+  ): Soon<Answer | Problem>;
   /**
    * Gives errors another status and body than RFC 9457; `Retry-After` and the like are added by the
    * server.

@@ -127,7 +127,7 @@ export class Guests {
     const common = { eventId, userId: user, purpose } as const;
     // From the first word on it may have happened.
     guest.may = new Set([...DONE]);
-    const { told, isUnchanged } = await this.#ask(guest, 'reserve', (desk, idempotency) =>
+    const { told, isUnchanged } = await this.#ask(guest, 'reserve', async (desk, idempotency) =>
       isBest
         ? desk.reserveBest({
             ...common,

@@ -75,7 +75,7 @@ export class HouseStaff {
     for (const seat of [1, 40, 80]) {
       const seats = [seat, seat + 1];
       const wish = { eventId: id, seats, purpose: 'hold', reuseOwn: true } as const;
-      await this.#ask(luck, (desk) => desk.reserve({ ...wish, userId: TOURIST }));
+      await this.#ask(luck, async (desk) => desk.reserve({ ...wish, userId: TOURIST }));
     }
     // Of some the time is just up.
     await pause(luck.below(1_200));

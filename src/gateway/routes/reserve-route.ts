@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Reserved } from '../../desk/requests.js';
 import { userId } from '../../domain/ids.js';
 import type { Outcome } from '../../domain/rejection.js';
+import { type Soon, whenKnown } from '../../lib/soon.js';
 import { type Answer, effectAnswer, jsonAnswer } from '../answer.js';
 import { believedUser } from '../believed-user.js';
 import type { GatewayEvent } from '../desk-port.js';
@@ -87,13 +88,14 @@ export const reserveRoute = route({
       'event_closed',
     ],
   },
-  async handle(context) {
+  handle(context) {
     const event = requestedEvent(context, context.params.id);
     if (event instanceof Problem) return event;
     const { body } = context;
     const outcome =
       'seatIds' in body ? reserveNamed(context, event, body) : reserveBest(context, event, body);
-    return outcome instanceof Problem ? outcome : reservedAnswer(await outcome, event);
+    if (outcome instanceof Problem) return outcome;
+    return whenKnown(outcome, (known) => reservedAnswer(known, event));
   },
 });
 
@@ -101,7 +103,7 @@ function reserveNamed(
   context: RequestContext,
   event: GatewayEvent,
   { userId: user, seatIds, holdSeconds: holdMs }: NamedSeats,
-): Promise<Outcome<Reserved>> | Problem {
+): Soon<Outcome<Reserved>> | Problem {
   const seats = requestedSeats(event.plan, seatIds, 'seatIds');
   if (seats instanceof Problem) return seats;
   return context.desk.reserve({
