@@ -1,11 +1,14 @@
 /**
  * Answers become bytes on a socket. Large bodies go out as the socket takes them, so that a slow
  * reader costs the server a place among the requests in flight and not a copy of the body (I9).
+ *
+ * 1. An answer is written within a cork, or each part of it would be a packet of its own: within a callback of
+ *    uWebSockets for this request, which has one, or within `res.cork`.
  */
 
 import type { HttpResponse } from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
-import { assert } from '../lib/assert.js';
+import { assert, present } from '../lib/assert.js';
 import type { Answer, AnswerBody } from './answer.js';
 import type { HeaderPair } from './cors.js';
 
@@ -26,8 +29,8 @@ export interface WriteOptions {
 }
 
 /**
- * Writes the whole answer, now or as the socket takes it. `res` must be alive, with an abort
- * handler.
+ * Writes the whole answer, now or as the socket takes it. `res` must be alive and corked (1), with an
+ * abort handler.
  *
  * @param done called when the last byte is handed over; not called if the client goes away first.
  */
@@ -38,16 +41,15 @@ export function writeAnswer(
   done: () => void,
 ): void {
   const { body } = answer;
-  const isEmpty = answer.contentType === null;
-  const isWhole = isEmpty || options.isHead || isShort(body);
-  res.cork(() => {
-    writeHead(res, answer, options);
-    if (isEmpty) endBare(res, undefined, options.closes);
-    else if (options.isHead) endBare(res, byteCountOf(body), options.closes);
-    else if (isShort(body)) res.end(body, options.closes);
-    else new PieceWriter(res, body, done).start();
-  });
-  if (isWhole) done();
+  res.writeStatus(headOf(answer, options));
+  if (answer.contentType === null) endBare(res, undefined, options.closes);
+  else if (options.isHead) endBare(res, byteCountOf(body), options.closes);
+  else if (isShort(body)) res.end(body, options.closes);
+  else {
+    new PieceWriter(res, body, done).start();
+    return;
+  }
+  done();
 }
 
 function isShort(body: AnswerBody): body is string | Uint8Array {
@@ -56,16 +58,24 @@ function isShort(body: AnswerBody): body is string | Uint8Array {
   return body instanceof Uint8Array && body.length <= WHOLE_BYTES_MAX;
 }
 
-function writeHead(res: HttpResponse, answer: Answer, { requestId, headers }: WriteOptions): void {
-  res.writeStatus(statusLine(answer.status));
-  res.writeHeader('X-Request-Id', requestId);
-  // Browsers take an answer for what it is called.
-  res.writeHeader('X-Content-Type-Options', 'nosniff');
-  for (const [name, value] of headers) res.writeHeader(name, value);
-  if (answer.contentType !== null) res.writeHeader('Content-Type', answer.contentType);
-  if (answer.headers === undefined) return;
-  for (const name of Object.keys(answer.headers)) res.writeHeader(name, answer.headers[name] ?? '');
+/**
+ * Status and headers as one text, but for what uWebSockets adds: it writes a status as it is given, and every call into it
+ * costs a tenth of a microsecond.
+ */
+function headOf(answer: Answer, { requestId, headers }: WriteOptions): string {
+  let head = present(HEADS[answer.status], 'the name of a status') + requestId;
+  if (answer.contentType !== null) head += `\r\nContent-Type: ${answer.contentType}`;
+  for (const [name, value] of headers) head += `\r\n${name}: ${value}`;
+  for (const name in answer.headers) head += `\r\n${name}: ${answer.headers[name]}`;
+  return head;
 }
+
+/** By status, up to the request id. Browsers take an answer for what it is called. */
+const HEADS: readonly (string | undefined)[] = Array.from({ length: 600 }, (_, status) =>
+  STATUS_CODES[status] === undefined
+    ? undefined
+    : `${status} ${STATUS_CODES[status]}\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: `,
+);
 
 /**
  * Ends an answer that has no body. `endWithoutBody(length)` never ends its response unless the
@@ -88,10 +98,6 @@ function byteCountOf(body: AnswerBody): number {
   return body instanceof Uint8Array ? body.length : body.byteCount;
 }
 
-function statusLine(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? ''}`;
-}
-
 /** A body on its way out, piece by piece. */
 class PieceWriter {
   readonly #res: HttpResponse;
@@ -111,7 +117,7 @@ class PieceWriter {
     this.#piece = this.#nextPiece();
   }
 
-  /** Called within a cork. */
+  /** (1) */
   start(): void {
     this.#res.onWritable((offset) => {
       this.#res.cork(() => this.#write(offset));

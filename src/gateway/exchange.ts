@@ -151,16 +151,17 @@ export class Exchange {
     this.#closes = true;
     const bounds = { bytesMax: this.#call.endpoint.bodyBytesMax, announced: undefined };
     collectBody(this.#res, bounds, (body) => {
-      setImmediate(() => this.#work(body, limited));
+      setImmediate(() => {
+        if (!this.#isGone) this.#res.cork(() => this.#work(body, limited));
+      });
     });
   }
 
-  /** A rejection is a bug: nobody catches it, and the thread dies of it. */
+  /** Within a cork. A rejection is a bug: nobody catches it, and the thread dies of it. */
   #work(body: Buffer | undefined, limited: Promise<Problem | undefined> | undefined): void {
-    if (this.#isGone) return;
     this.#phase = 'working';
     const answer = this.#respond(body, limited);
-    if (answer instanceof Promise) void answer.then((known) => this.#send(known));
+    if (answer instanceof Promise) void answer.then((known) => this.#sendLate(known));
     else this.#send(answer);
   }
 
@@ -185,11 +186,14 @@ export class Exchange {
     return refusedCall(this.#host, this.#call, problem);
   }
 
+  /** What was waited for: the client may be gone, and there is no cork. */
+  #sendLate(answer: Answer): void {
+    if (this.#isGone) this.#end();
+    else this.#res.cork(() => this.#send(answer));
+  }
+
+  /** Within a cork. */
   #send(answer: Answer): void {
-    if (this.#isGone) {
-      this.#end();
-      return;
-    }
     this.#phase = 'writing';
     const { endpoint, arrival } = this.#call;
     const options = {
