@@ -4,6 +4,7 @@
  * Time comes first so that new rows are appended to the store's B-tree instead of strewn over it. The home key
  * says which shard moves the reservation, whatever the number of shards is today. To clients the id is opaque.
  */
+import { base36 } from '../lib/base36.js';
 import type { EpochMs } from '../lib/clock.js';
 import { type ReservationId, reservationId } from './ids.js';
 
@@ -24,8 +25,8 @@ export interface ReservationIdParts {
 }
 
 export function formatReservationId(parts: ReservationIdParts): ReservationId {
-  const time = parts.createdAt.toString(36).padStart(TIME_DIGITS, '0');
-  const key = parts.homeKey.toString(36).padStart(KEY_DIGITS, '0');
+  const time = base36(parts.createdAt, TIME_DIGITS);
+  const key = base36(parts.homeKey, KEY_DIGITS);
   return reservationId(`${parts.prefix}_${time}${key}${parts.random}`);
 }
 

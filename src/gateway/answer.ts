@@ -34,7 +34,15 @@ export function jsonAnswer(
   value: unknown,
   headers?: Readonly<Record<string, string>>,
 ): Answer {
-  const body = JSON.stringify(value);
+  return jsonTextAnswer(status, JSON.stringify(value), headers);
+}
+
+/** @param body JSON already */
+export function jsonTextAnswer(
+  status: number,
+  body: string,
+  headers?: Readonly<Record<string, string>>,
+): Answer {
   return headers === undefined
     ? { status, body, contentType: JSON_TYPE }
     : { status, body, contentType: JSON_TYPE, headers };
@@ -46,7 +54,15 @@ export function effectAnswer(
   value: unknown,
   headers?: Readonly<Record<string, string>>,
 ): Answer {
-  const body = JSON.stringify(value);
+  return effectTextAnswer(status, JSON.stringify(value), headers);
+}
+
+/** @param body JSON already */
+export function effectTextAnswer(
+  status: number,
+  body: string,
+  headers?: Readonly<Record<string, string>>,
+): Answer {
   return headers === undefined
     ? { status, body, contentType: JSON_TYPE, keptWithEffect: true }
     : { status, body, contentType: JSON_TYPE, headers, keptWithEffect: true };

@@ -5,6 +5,7 @@
 import type { RejectionCode } from '../domain/rejection.js';
 import type { SeatStatus } from '../domain/seat-status.js';
 import type { Answer } from './answer.js';
+import { jsonText } from './json-text.js';
 
 interface ProblemKind {
   readonly status: number;
@@ -120,11 +121,16 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 export function problemAnswer(problem: Problem, requestId: string): Answer {
   const { issues, conflicts, retryAfterMs } = problem.details;
   const [opening, code] = TEXTS[problem.code];
-  let text = opening + JSON.stringify(problem.detail) + code + JSON.stringify(requestId);
+  let text = opening + jsonText(problem.detail) + code + jsonText(requestId);
   if (issues !== undefined) text += `,"issues":${JSON.stringify(issues)}`;
-  if (conflicts !== undefined) text += `,"conflicts":${JSON.stringify(conflicts)}`;
+  if (conflicts !== undefined) text += `,"conflicts":[${conflicts.map(conflictText).join(',')}]`;
   if (retryAfterMs !== undefined) text += `,"retryAfterMs":${retryAfterMs}`;
   return { status: problem.status, body: `${text}}`, contentType: PROBLEM_TYPE };
+}
+
+function conflictText({ seatId, status, expiresAt }: ProblemConflict): string {
+  const until = expiresAt === undefined ? '' : `,"expiresAt":"${expiresAt}"`;
+  return `{"seatId":${jsonText(seatId)},"status":"${status}"${until}}`;
 }
 
 /** Of each code's body what never changes, around `detail`: refusals are most of what a hot sale is answered with. */

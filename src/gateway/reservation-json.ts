@@ -3,10 +3,16 @@
  * replay reads the same.
  */
 import { z } from 'zod';
-import { RESERVATION_STATUSES, type ReservationRecord } from '../domain/reservation.js';
+import {
+  RESERVATION_STATUSES,
+  type ReservationMoments,
+  type ReservationRecord,
+} from '../domain/reservation.js';
 import type { VenuePlan } from '../domain/venue-plan.js';
+import type { EpochMs } from '../lib/clock.js';
 import type { GatewayEvent } from './desk-port.js';
 import { currencyField, timeField } from './field-schemas.js';
+import { jsonText } from './json-text.js';
 import { rfc3339 } from './rfc3339.js';
 
 export const reservationSchema = z
@@ -37,35 +43,51 @@ export const reservationSchema = z
   })
   .meta({ id: 'Reservation' });
 
-/** @param event the reservation's own; only what never changes of it is used. */
-export function reservationJson(
-  record: ReservationRecord,
-  event: GatewayEvent,
-): z.output<typeof reservationSchema> {
-  const seats = record.seats.map((seat) => reservedSeat(event.plan, seat));
-  const { confirmedAt, cancelledAt, expiredAt, refundedAt } = record;
-  return {
-    id: record.id,
-    eventId: record.eventId,
-    userId: record.userId,
-    seatIds: seats.map(({ seatId }) => seatId),
-    seats,
-    amount: seats.reduce((sum, { price }) => sum + (price ?? 0), 0),
-    currency: event.record.currency,
-    status: record.status,
-    createdAt: rfc3339(record.createdAt),
-    expiresAt: rfc3339(record.expiresAt),
-    ...(confirmedAt === undefined ? {} : { confirmedAt: rfc3339(confirmedAt) }),
-    ...(cancelledAt === undefined ? {} : { cancelledAt: rfc3339(cancelledAt) }),
-    ...(expiredAt === undefined ? {} : { expiredAt: rfc3339(expiredAt) }),
-    ...(refundedAt === undefined ? {} : { refundedAt: rfc3339(refundedAt) }),
-  };
+/**
+ * The reservation as JSON, of `reservationSchema`. It is most of what the server answers, so it is written by hand: in a
+ * third of the time that an object and `JSON.stringify` take.
+ *
+ * @param event the reservation's own; only what never changes of it is used.
+ */
+export function reservationText(record: ReservationRecord, event: GatewayEvent): string {
+  const places = record.seats.map((seat) => reservedSeat(event.plan, seat));
+  const seatIds = places.map(({ label }) => label).join(',');
+  const seats = places.map(({ text }) => text).join(',');
+  const amount = places.reduce((sum, { price }) => sum + (price ?? 0), 0);
+  return (
+    `{"id":"${record.id}","eventId":"${record.eventId}","userId":${jsonText(record.userId)},` +
+    `"seatIds":[${seatIds}],"seats":[${seats}],` +
+    `"amount":${amount},"currency":"${event.record.currency}","status":"${record.status}",` +
+    `"createdAt":"${rfc3339(record.createdAt)}","expiresAt":"${rfc3339(record.expiresAt)}"` +
+    `${momentsText(record)}}`
+  );
 }
 
-function reservedSeat(
-  plan: VenuePlan,
-  seat: number,
-): z.output<typeof reservationSchema>['seats'][number] {
+interface ReservedSeat {
+  /** As JSON. */
+  readonly label: string;
+  readonly price: number | null;
+  /** One of `seats`, as JSON. */
+  readonly text: string;
+}
+
+function reservedSeat(plan: VenuePlan, seat: number): ReservedSeat {
   const { category, price } = plan.placeOf(seat);
-  return { seatId: plan.labelOf(seat), category, price };
+  const label = jsonText(plan.labelOf(seat));
+  const name = category === null ? 'null' : jsonText(category);
+  return { label, price, text: `{"seatId":${label},"category":${name},"price":${price}}` };
+}
+
+/** When it was confirmed, or ended: `,"name":"time"` each. */
+function momentsText({ confirmedAt, cancelledAt, expiredAt, refundedAt }: ReservationMoments) {
+  return (
+    momentText('confirmedAt', confirmedAt) +
+    momentText('cancelledAt', cancelledAt) +
+    momentText('expiredAt', expiredAt) +
+    momentText('refundedAt', refundedAt)
+  );
+}
+
+function momentText(name: keyof ReservationMoments, time: EpochMs | undefined): string {
+  return time === undefined ? '' : `,"${name}":"${rfc3339(time)}"`;
 }

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REJECTION_CODES } from '../../src/domain/rejection.js';
+import { SEAT_STATUSES } from '../../src/domain/seat-status.js';
 import { PROBLEMS, Problem, problemAnswer, problemHeaders } from '../../src/gateway/problem.js';
 import { faulted, refused } from '../../src/gateway/refusal.js';
 import { type FaultCode, ServerFault } from '../../src/lib/server-fault.js';
@@ -63,6 +65,33 @@ describe('a problem', () => {
       code: 'event_closed',
       requestId: 'r1',
     });
+  });
+
+  test('is written as JSON.stringify would write it', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
+    const status = fc.constantFrom(...SEAT_STATUSES);
+    const time = fc.date({ min: new Date(0), noInvalidDate: true });
+    const conflict = fc.record(
+      { seatId: text, status, expiresAt: time.map((at) => at.toISOString()) },
+      { requiredKeys: ['seatId', 'status'], noNullPrototype: true },
+    );
+    const issue = fc.record({ in: fc.constant('body' as const), path: text, message: text });
+    const details = fc.record(
+      { issues: fc.array(issue), conflicts: fc.array(conflict), retryAfterMs: fc.nat() },
+      { requiredKeys: [], noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(text, text, details, (detail, requestId, given) => {
+        const { issues, conflicts, retryAfterMs } = given;
+        const problem = new Problem('seat_unavailable', detail, given);
+        const { title, status, code } = problem;
+        const type = 'urn:holdfast:problem:seat_unavailable';
+        const head = { type, title, status, detail, code, requestId };
+        expect(problemAnswer(problem, requestId).body).toBe(
+          JSON.stringify({ ...head, issues, conflicts, retryAfterMs }),
+        );
+      }),
+    );
   });
 
   test.each([

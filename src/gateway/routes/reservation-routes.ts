@@ -6,7 +6,7 @@ import type { Outcome } from '../../domain/rejection.js';
 import type { ReservationRecord } from '../../domain/reservation.js';
 import { parseReservationId } from '../../domain/reservation-id.js';
 import { present } from '../../lib/assert.js';
-import { type Answer, effectAnswer, jsonAnswer } from '../answer.js';
+import { type Answer, effectTextAnswer, jsonTextAnswer } from '../answer.js';
 import { believedUser } from '../believed-user.js';
 import type { GatewayDesk } from '../desk-port.js';
 import { idParams, RESERVATION_SEATS_MAX, seatIdField, userIdField } from '../field-schemas.js';
@@ -14,7 +14,7 @@ import { hasKeyCount, isPrintable, withGlance } from '../glance.js';
 import { Problem } from '../problem.js';
 import { refused } from '../refusal.js';
 import { requestedSeats } from '../requested-seats.js';
-import { reservationJson, reservationSchema } from '../reservation-json.js';
+import { reservationSchema, reservationText } from '../reservation-json.js';
 import { type Operation, type RequestContext, type Route, route } from '../route.js';
 
 const TAGS = ['reservations'];
@@ -36,7 +36,7 @@ const getReservation = route({
     if (id instanceof Problem) return id;
     const record = await desk.reservation(id);
     if (record === undefined) return noReservation(params.id);
-    return jsonAnswer(200, reservationIn(desk, record));
+    return jsonTextAnswer(200, reservationIn(desk, record));
   },
 });
 
@@ -51,11 +51,8 @@ function noReservation(text: string): Problem {
 }
 
 /** A reservation's event may be deleted; it is never forgotten. */
-function reservationIn(
-  desk: GatewayDesk,
-  record: ReservationRecord,
-): z.output<typeof reservationSchema> {
-  return reservationJson(
+function reservationIn(desk: GatewayDesk, record: ReservationRecord): string {
+  return reservationText(
     record,
     present(desk.anyEvent(record.eventId), 'the event of a reservation'),
   );
@@ -101,7 +98,7 @@ async function moved(
 
 function movedAnswer(desk: GatewayDesk, outcome: Outcome<ReservationRecord>): Answer | Problem {
   if (!outcome.ok) return refused(outcome.rejection);
-  return effectAnswer(200, reservationIn(desk, outcome.value));
+  return effectTextAnswer(200, reservationIn(desk, outcome.value));
 }
 
 const ENDED = ['reservation_expired', 'reservation_cancelled', 'reservation_refunded'] as const;

@@ -4,7 +4,7 @@ import type { Reserved } from '../../desk/requests.js';
 import { userId } from '../../domain/ids.js';
 import type { Outcome } from '../../domain/rejection.js';
 import { type Soon, whenKnown } from '../../lib/soon.js';
-import { type Answer, effectAnswer, jsonAnswer } from '../answer.js';
+import { type Answer, effectTextAnswer, jsonTextAnswer } from '../answer.js';
 import { believedUser } from '../believed-user.js';
 import type { GatewayEvent } from '../desk-port.js';
 import {
@@ -20,7 +20,7 @@ import { Problem } from '../problem.js';
 import { refused } from '../refusal.js';
 import { requestedEvent } from '../requested-event.js';
 import { requestedSeats } from '../requested-seats.js';
-import { reservationJson, reservationSchema } from '../reservation-json.js';
+import { reservationSchema, reservationText } from '../reservation-json.js';
 import { type RequestContext, route } from '../route.js';
 
 const namedSeats = z
@@ -141,7 +141,7 @@ function reserveBest(
 function reservedAnswer(outcome: Outcome<Reserved>, event: GatewayEvent): Answer | Problem {
   if (!outcome.ok) return refused(outcome.rejection, event.plan);
   const { record, created } = outcome.value;
-  const json = reservationJson(record, event);
-  if (!created) return jsonAnswer(200, json);
-  return effectAnswer(201, json, { Location: `/v1/reservations/${record.id}` });
+  const text = reservationText(record, event);
+  if (!created) return jsonTextAnswer(200, text);
+  return effectTextAnswer(201, text, { Location: `/v1/reservations/${record.id}` });
 }

@@ -4,7 +4,7 @@ import { eventId } from '../../domain/ids.js';
 import { RESERVATION_STATUSES, recordAt } from '../../domain/reservation.js';
 import { parseReservationId } from '../../domain/reservation-id.js';
 import { present } from '../../lib/assert.js';
-import { jsonAnswer } from '../answer.js';
+import { jsonTextAnswer } from '../answer.js';
 import {
   cursorQuery,
   limitQuery,
@@ -14,7 +14,7 @@ import {
   userIdField,
 } from '../field-schemas.js';
 import { invalidRequest } from '../request-check.js';
-import { reservationJson, reservationSchema } from '../reservation-json.js';
+import { reservationSchema, reservationText } from '../reservation-json.js';
 import { route } from '../route.js';
 
 export const userReservationsRoute = route({
@@ -56,9 +56,10 @@ export const userReservationsRoute = route({
     });
     const data = page.data.map((record) => {
       const event = present(desk.anyEvent(record.eventId), 'the event of a reservation');
-      return reservationJson(recordAt(record, now), event);
+      return reservationText(recordAt(record, now), event);
     });
-    return jsonAnswer(200, { data, nextCursor: page.nextCursor });
+    const nextCursor = JSON.stringify(page.nextCursor);
+    return jsonTextAnswer(200, `{"data":[${data.join(',')}],"nextCursor":${nextCursor}}`);
   },
 });
 
