@@ -150,14 +150,15 @@ export class Exchange {
   #readChunks(limited: Promise<Problem | undefined> | undefined): void {
     this.#closes = true;
     const bounds = { bytesMax: this.#call.endpoint.bodyBytesMax, announced: undefined };
-    collectBody(this.#res, bounds, (body) => {
+    collectBody(this.#res, bounds, (bytes) => {
+      const body = bytes && Buffer.from(bytes);
       setImmediate(() => {
         if (!this.#isGone) this.#res.cork(() => this.#work(body, limited));
       });
     });
   }
 
-  /** Within a cork. A rejection is a bug: nobody catches it, and the thread dies of it. */
+  /** Within a cork, with a body that need not outlive the call. A rejection is a bug: nobody catches it, and the thread dies of it. */
   #work(body: Buffer | undefined, limited: Promise<Problem | undefined> | undefined): void {
     this.#phase = 'working';
     const answer = this.#respond(body, limited);
@@ -170,8 +171,9 @@ export class Exchange {
     limited: Promise<Problem | undefined> | undefined,
   ): Soon<Answer> {
     if (limited !== undefined) {
+      const kept = body && Buffer.from(body);
       return limited.then((refusal) =>
-        refusal === undefined ? this.#respond(body, undefined) : this.#rendered(refusal),
+        refusal === undefined ? this.#respond(kept, undefined) : this.#rendered(refusal),
       );
     }
     if (body === undefined) {

@@ -18,7 +18,8 @@ export interface BodyBounds {
  * Must be called before the request's handler returns. `done` is called once, perhaps before this
  * returns, unless the client goes away first.
  *
- * @param done gets the body, or undefined where it is too large.
+ * @param done gets the body, or undefined where it is too large. The bytes may be uWebSockets' own: they are valid during
+ *   the call only.
  */
 export function collectBody(
   res: HttpResponse,
@@ -30,10 +31,18 @@ export function collectBody(
     done(undefined);
     return;
   }
-  const collector = new BodyCollector(bounds.bytesMax, dropMax, done);
-  res.onData((chunk, isLast) => collector.add(new Uint8Array(chunk), isLast));
+  let collector: BodyCollector | undefined;
+  res.onData((chunk, isLast) => {
+    if (isLast && collector === undefined && chunk.byteLength <= bounds.bytesMax) {
+      done(Buffer.from(chunk));
+      return;
+    }
+    collector ??= new BodyCollector(bounds.bytesMax, dropMax, done);
+    collector.add(new Uint8Array(chunk), isLast);
+  });
 }
 
+/** A body that comes in pieces, or too large. */
 class BodyCollector {
   readonly #bytesMax: number;
   readonly #dropMax: number;

@@ -33,7 +33,6 @@ export function contextOf(parts: ContextParts): RequestContext | Problem {
     params: params.value,
     query: query.value,
     body: body.value,
-    bodyBytes: parts.body,
     method: arrival.method,
     path: arrival.path,
     headers: arrival.headers,

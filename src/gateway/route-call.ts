@@ -25,7 +25,7 @@ export interface RouteCall {
   readonly isAdmin: boolean;
 }
 
-/** Calls the route, once for each idempotency key. */
+/** Calls the route, once for each idempotency key. @param body need not outlive the call */
 export function callRoute(host: ExchangeHost, call: RouteCall, body: Buffer): Soon<Answer> {
   try {
     const answer = keyed(host, call, body);
@@ -68,8 +68,9 @@ function keyed(host: ExchangeHost, call: RouteCall, body: Buffer): Soon<Answer |
   const mark = idempotencyMark({ key, principal, method, path, search, body, requestId });
   if (mark instanceof Problem) return mark;
   // Rendered whatever it is: what is kept is the answer itself.
+  const kept = Buffer.from(body);
   return idempotently(host.desk, mark, async (given) => {
-    const answer = await handled(host, call, body, given);
+    const answer = await handled(host, call, kept, given);
     return answer instanceof Problem ? refusedCall(host, call, answer, given.requestId) : answer;
   });
 }

@@ -58,8 +58,6 @@ export interface RequestContext<Params = unknown, Query = unknown, Body = unknow
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** The body as it came: what a signature is over. Empty where there was none. */
-  readonly bodyBytes: Buffer;
   /** Upper case; HEAD where a GET was asked for by HEAD. */
   readonly method: string;
   /** As sent: not decoded, without the query. */
