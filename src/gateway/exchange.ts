@@ -150,8 +150,7 @@ export class Exchange {
   #readChunks(limited: Promise<Problem | undefined> | undefined): void {
     this.#closes = true;
     const bounds = { bytesMax: this.#call.endpoint.bodyBytesMax, announced: undefined };
-    collectBody(this.#res, bounds, (bytes) => {
-      const body = bytes && Buffer.from(bytes);
+    collectBody(this.#res, bounds, (body) => {
       setImmediate(() => {
         if (!this.#isGone) this.#res.cork(() => this.#work(body, limited));
       });

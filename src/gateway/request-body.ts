@@ -18,8 +18,8 @@ export interface BodyBounds {
  * Must be called before the request's handler returns. `done` is called once, perhaps before this
  * returns, unless the client goes away first.
  *
- * @param done gets the body, or undefined where it is too large. The bytes may be uWebSockets' own: they are valid during
- *   the call only.
+ * @param done gets the body, or undefined where it is too large. The bytes of an announced one may be uWebSockets' own:
+ *   they are valid during the call only.
  */
 export function collectBody(
   res: HttpResponse,
@@ -33,7 +33,8 @@ export function collectBody(
   }
   let collector: BodyCollector | undefined;
   res.onData((chunk, isLast) => {
-    if (isLast && collector === undefined && chunk.byteLength <= bounds.bytesMax) {
+    const isWhole = isLast && collector === undefined && bounds.announced !== undefined;
+    if (isWhole && chunk.byteLength <= bounds.bytesMax) {
       done(Buffer.from(chunk));
       return;
     }
