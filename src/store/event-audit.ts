@@ -22,6 +22,7 @@ import type { Findings } from './findings.js';
 import type { LateFacts } from './late-facts.js';
 import { isLive } from './reservation-table.js';
 import { rowsUnder } from './rows.js';
+import { blockStart } from './seat-block.js';
 import {
   expectationOf,
   holdingAfter,
@@ -131,22 +132,28 @@ export class EventAudit {
   /** The replay's seats and the rows, each in the other. */
   #checkSeats(): void {
     this.#findings.count('seatsHeld', this.#seats.size);
-    for (const { key, value: row } of this.#tables.seats.range(rowsUnder([this.#event.id]))) {
-      const [, seat] = key;
-      const told = this.#seats.get(seat);
-      this.#seats.delete(seat);
-      if (!Number.isInteger(seat) || seat < 1 || seat > this.#event.plan.totalSeats) {
-        this.#breach(`it has a row for seat ${seat}, which is not in its plan`);
-      }
-      if (this.#late.hasSeat(this.#event.id, seat) || isDeepStrictEqual(told, row)) continue;
-      this.#breach(
-        `its seat ${seat} is ${nameOf(row)} by its row, ${nameOf(told)} by its facts (I6)`,
-      );
+    for (const { key, value: block } of this.#tables.seats.range(rowsUnder([this.#event.id]))) {
+      const [, start] = key;
+      if (start !== blockStart(start))
+        this.#breach(`it has a row at seat ${start}, between blocks`);
+      for (const [seat, row] of block.held()) this.#checkSeat(seat, row);
     }
     for (const [seat, told] of this.#seats) {
       if (this.#late.hasSeat(this.#event.id, seat)) continue;
       this.#breach(`its seat ${seat} has no row; by its facts it is ${nameOf(told)} (I6)`);
     }
+  }
+
+  #checkSeat(seat: SeatNumber, row: SeatHolding): void {
+    const told = this.#seats.get(seat);
+    this.#seats.delete(seat);
+    if (!Number.isInteger(seat) || seat < 1 || seat > this.#event.plan.totalSeats) {
+      this.#breach(`it has a row for seat ${seat}, which is not in its plan`);
+    }
+    if (this.#late.hasSeat(this.#event.id, seat) || isDeepStrictEqual(told, row)) return;
+    this.#breach(
+      `its seat ${seat} is ${nameOf(row)} by its row, ${nameOf(told)} by its facts (I6)`,
+    );
   }
 
   #checkRecord(told: ReservationRecord): void {

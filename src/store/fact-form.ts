@@ -45,7 +45,7 @@ export const factRowForm: PayloadForm<readonly [EventId, number], FactRow> = {
   print: (row) => JSON.stringify(row.map(([sequence, fact]) => spelled(sequence, fact))),
   // Printed by the line above.
   parse: (payload, [eventId]) =>
-    (JSON.parse(payload) as readonly Spelled[]).map((each) => read(each, eventId)),
+    (JSON.parse(payload.toString()) as readonly Spelled[]).map((each) => read(each, eventId)),
 };
 
 function spelled(sequence: number, fact: Fact): Spelled {

@@ -1,8 +1,8 @@
 /**
  * The tables that only repeat what the facts say, in another order: who has a seat, what a user
  * has. They are written behind the facts, in sweeps: a sweep takes up every change so far and
- * writes it in the order of the keys, a slice with every commit, so that the rows of thousands of
- * commands share the pages that each alone would have had to write.
+ * writes it in the order of the keys, a slice with every commit, so that the rows of many thousands
+ * of commands share the pages that each alone would have had to write.
  *
  * 1. Reading goes through `seats` and `users`, which know what is not written yet: nobody sees the
  *    lag.
@@ -26,7 +26,7 @@ export interface LagLimits {
   readonly waitingMax: number;
   /** Rows that go with a commit while a sweep is on its way, at least. */
   readonly sliceRowsMin: number;
-  /** Rows that go at once when nothing else is committed. */
+  /** Rows that go at once while little else is committed: fewer changes than this came since. */
   readonly sliceRowsMax: number;
 }
 
@@ -40,6 +40,8 @@ export class LaggingIndexes {
   #indexed: number;
   /** How many changes waited when the last commit was over. */
   #waitedCount = 0;
+  /** How many changes came since `idle` was called last. */
+  #cameCount = 0;
 
   constructor(tables: StoreTables, limits: LagLimits) {
     this.#tables = tables;
@@ -68,15 +70,19 @@ export class LaggingIndexes {
     if (!this.#isSweeping && this.#waitingCount >= this.#limits.waitingMax)
       this.#startSweep(sequence);
     this.#waitedCount = this.#waitingCount;
+    this.#cameCount += came;
     // Twice as much as came: a sweep is over long before the next is due.
     this.#sweep(Math.max(this.#limits.sliceRowsMin, 2 * came));
   }
 
   /**
-   * Goes on while there may be no commits: a sweep's next slice, or the first of a new one. Inside
-   * a transaction.
+   * To be called every second: while there are few commits, writes a sweep's next slice, or the
+   * first of a new one. Inside a transaction.
    */
   idle(sequence: number): void {
+    const came = this.#cameCount;
+    this.#cameCount = 0;
+    if (came > this.#limits.sliceRowsMax) return;
     if (!this.#isSweeping) this.#startSweep(sequence);
     this.#sweep(this.#limits.sliceRowsMax);
   }
@@ -107,7 +113,7 @@ export class LaggingIndexes {
     if (!this.#isSweeping) return;
     const left = rowsMax - this.seats.sweep(rowsMax);
     this.users.sweep(left);
-    if (this.seats.leavingCount + this.users.leavingCount > 0) return;
+    if (this.seats.isSweeping || this.users.isSweeping) return;
     this.#indexed = this.#swept;
     this.#tables.meta.put(INDEXED_KEY, this.#indexed);
   }

@@ -63,11 +63,17 @@ export class LmdbTable implements RowTable {
       : this.#database.get(mutable(key), { transaction: this.#snapshot() });
   }
 
+  /** @throws ServerFault `storage_corrupt` at a key that is none */
   *range(range: RowRange): Iterable<Row> {
     const from = this.#snapshot === undefined ? {} : { transaction: this.#snapshot() };
-    for (const { key, value } of this.#database.getRange({ ...from, ...lmdbRange(range) })) {
-      // LMDB writes a key of one part as that part, and reads it so.
-      yield { key: Array.isArray(key) ? key : [key], value };
+    try {
+      for (const { key, value } of this.#database.getRange({ ...from, ...lmdbRange(range) })) {
+        // LMDB writes a key of one part as that part, and reads it so.
+        yield { key: Array.isArray(key) ? key : [key], value };
+      }
+    } catch (error) {
+      // Of bytes that its own writer cannot have written the reader of keys makes a number out of range.
+      throw error instanceof RangeError ? damagedKey(error) : error;
     }
   }
 
@@ -80,6 +86,14 @@ export class LmdbTable implements RowTable {
     assert(this.#isWriting(), 'rows are written inside a transaction');
     return this.#database.removeSync(mutable(key));
   }
+}
+
+function damagedKey(cause: RangeError): ServerFault {
+  return new ServerFault(`a key in the store is damaged: ${cause.message}`, {
+    code: 'storage_corrupt',
+    hint: 'Stop the server, see with `holdfast verify` what else is damaged, restore a backup.',
+    cause,
+  });
 }
 
 function mutable(key: RowKey): Key {

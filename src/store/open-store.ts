@@ -28,15 +28,22 @@ export async function openStore({ dataDir, durability, clock }: OpenOptions): Pr
   if (durability === 'memory') return new Store(new MemoryRows(), clock);
   makeDataDir(dataDir);
   const lock = await lockDataDir(dataDir);
+  let rows: LmdbRows;
   try {
     await goBackToSynced(dataDir, () => {
       assertReadable(inspectDataFile(dataDir));
       return renewIncarnation(dataDir);
     });
     assertReadable(inspectDataFile(dataDir));
-    return new Store(new LmdbRows({ dataDir, durability, lock }), clock);
+    rows = new LmdbRows({ dataDir, durability, lock });
   } catch (error) {
     await lock.release();
+    throw error;
+  }
+  try {
+    return new Store(rows, clock);
+  } catch (error) {
+    await rows.close();
     throw error;
   }
 }

@@ -10,8 +10,9 @@ import type { Row, RowKey, RowRange, Rows, RowTable } from './rows.js';
  * for it.
  */
 export interface PayloadForm<Key extends RowKey, Value> {
-  print(value: Value): string;
-  parse(payload: string, key: Key): Value;
+  /** A text is written in UTF-8. */
+  print(value: Value): string | Uint8Array;
+  parse(payload: Buffer, key: Key): Value;
 }
 
 export interface TableRecord<Key extends RowKey, Value> {
@@ -73,6 +74,6 @@ export class RecordTable<Key extends RowKey, Value> {
 export function jsonForm<Key extends RowKey, Value>(): PayloadForm<Key, Value> {
   return {
     print: (value) => JSON.stringify(value),
-    parse: (payload) => JSON.parse(payload) as Value, // printed by the line above
+    parse: (payload) => JSON.parse(payload.toString()) as Value, // printed by the line above
   };
 }

@@ -28,7 +28,7 @@ type Columns = readonly [
 export const reservationForm: PayloadForm<readonly [ReservationId], ReservationRecord> = {
   print: (record) => JSON.stringify(columnsOf(record)),
   // Printed by the line above.
-  parse: (payload, [id]) => recordOf(id, JSON.parse(payload) as Columns),
+  parse: (payload, [id]) => recordOf(id, JSON.parse(payload.toString()) as Columns),
 };
 
 function columnsOf(record: ReservationRecord): Columns {

@@ -1,35 +1,44 @@
 /**
- * A row for every seat that is not available: the last line of I2. The rows follow from the facts,
- * and are written some commits after them (`lagging-indexes.ts`); until then they are here, and
- * reading sees no difference.
+ * Who has which seat: the last line of I2. All of it is in memory, in blocks without an object for
+ * each seat, and reading is from there alone. A row for every block that has a seat which is not
+ * available is what a start reads it from; rows follow from the facts, and are written some commits
+ * after them (`lagging-indexes.ts`).
  *
- * Rows are spread over the whole table as buyers choose, a page of the file each: written with
- * their own commits they would be most of what it writes. Written many at a time, in order, they
- * share pages.
+ * Seats are taken all over an event, a page of the file each: written with their own commits their
+ * rows would be most of what it writes. Written many at a time, in order, they share pages.
+ *
+ * A sweep writes a block as it is when its turn comes: every change so far is in its row then.
  */
 import type { EventId, SeatNumber } from '../domain/ids.js';
-import { assert } from '../lib/assert.js';
-import { rowsUnder } from './rows.js';
+import { assert, present } from '../lib/assert.js';
+import { BLOCK_SEATS, blockStart, SeatBlock } from './seat-block.js';
 import type { SeatHolding } from './seat-holding.js';
 import type { StoreTables } from './tables.js';
 
-/** What became of seats, by event; null: available. */
-type Changes = Map<EventId, Map<SeatNumber, SeatHolding | null>>;
-
-type Change = readonly [SeatNumber, SeatHolding | null];
+/** Of one event. */
+interface EventSeats {
+  /** Each at its first seat's number over `BLOCK_SEATS`; undefined: all its seats are available. */
+  readonly blocks: (SeatBlock | undefined)[];
+  /** The places in `blocks` of those that are changed and that no sweep has taken up. */
+  changed: number[];
+}
 
 export class SeatRows {
   readonly #table: StoreTables['seats'];
-  /** Since the last sweep began. */
-  #fresh: Changes = new Map();
+  readonly #events = new Map<EventId, EventSeats>();
+  /** Changes since the last sweep began. */
   #freshCount = 0;
-  /** Being written by the sweep, or written. */
-  #leaving: Changes = new Map();
-  /** What the sweep has still to write, last first. */
-  #queue: (readonly [EventId, SeatNumber])[] = [];
+  /** The events whose blocks the sweep has still to write, last first. */
+  #queue: EventId[] = [];
+  /** The blocks of the last event in the queue that are still to be written, last first. */
+  #places: number[] = [];
 
+  /** @throws ServerFault `storage_corrupt` where a row cannot be read */
   constructor(table: StoreTables['seats']) {
     this.#table = table;
+    for (const { key, value: block } of table.range({})) {
+      this.#seatsOf(key[0]).blocks[placeOf(block.start)] = block;
+    }
   }
 
   /** How many changes no sweep has taken up. */
@@ -37,85 +46,93 @@ export class SeatRows {
     return this.#freshCount;
   }
 
-  /** How many rows the sweep has still to write. */
-  get leavingCount(): number {
-    return this.#queue.length;
+  /** Whether the sweep has still rows to write. */
+  get isSweeping(): boolean {
+    return this.#queue.length > 0;
   }
 
   get(eventId: EventId, seat: SeatNumber): SeatHolding | undefined {
-    let change = this.#fresh.get(eventId)?.get(seat);
-    if (change === undefined) change = this.#leaving.get(eventId)?.get(seat);
-    return change === undefined ? this.#table.get([eventId, seat]) : (change ?? undefined);
+    return this.#events.get(eventId)?.blocks[placeOf(seat)]?.get(seat);
   }
 
+  /** null: available. */
   set(eventId: EventId, seat: SeatNumber, holding: SeatHolding | null): void {
-    let changes = this.#fresh.get(eventId);
-    if (changes === undefined) {
-      changes = new Map();
-      this.#fresh.set(eventId, changes);
-    }
-    changes.set(seat, holding);
+    const { blocks, changed } = this.#seatsOf(eventId);
+    const place = placeOf(seat);
+    const block = blocks[place] ?? new SeatBlock(blockStart(seat));
+    blocks[place] = block;
+    block.set(seat, holding);
     this.#freshCount += 1;
+    if (block.isChanged) return;
+    block.isChanged = true;
+    changed.push(place);
   }
 
   /** The event's seats that are not available, ascending. */
   *of(eventId: EventId): Iterable<readonly [SeatNumber, SeatHolding]> {
-    const rows = this.#table.range(rowsUnder([eventId]));
-    const changes = this.#changesOf(eventId);
-    let next = 0;
-    for (const { key, value } of rows) {
-      const seat = key[1];
-      for (; (changes[next]?.[0] ?? seat) < seat; next += 1) yield* held(changes[next]);
-      if (changes[next]?.[0] === seat) {
-        yield* held(changes[next]);
-        next += 1;
-      } else {
-        yield [seat, value];
-      }
+    for (const block of this.#events.get(eventId)?.blocks ?? []) {
+      if (block !== undefined) yield* block.held();
     }
-    for (; next < changes.length; next += 1) yield* held(changes[next]);
   }
 
   /** Takes up all fresh changes for writing. The last sweep has to be over. */
   startSweep(): void {
-    assert(this.#queue.length === 0, 'one sweep at a time');
-    this.#leaving = this.#fresh;
-    this.#fresh = new Map();
-    this.#freshCount = 0;
-    for (const eventId of [...this.#leaving.keys()].sort()) {
-      for (const [seat] of sorted(this.#leaving.get(eventId))) this.#queue.push([eventId, seat]);
-    }
+    assert(!this.isSweeping, 'one sweep at a time');
+    const changed = [...this.#events].filter(([, seats]) => seats.changed.length > 0);
+    this.#queue = changed.map(([eventId]) => eventId).sort();
     this.#queue.reverse();
+    this.#freshCount = 0;
+    this.#beginEvent();
   }
 
   /**
    * Writes the next rows of the sweep, `rowsMax` at most, and says how many. Inside a transaction.
    */
   sweep(rowsMax: number): number {
-    for (let count = 0; count < rowsMax; count += 1) {
-      const key = this.#queue.pop();
-      if (key === undefined) {
-        this.#leaving.clear();
-        return count;
+    let count = 0;
+    for (let eventId = this.#queue.at(-1); eventId !== undefined; eventId = this.#queue.at(-1)) {
+      const { blocks } = this.#seatsOf(eventId);
+      for (let place = this.#places.pop(); place !== undefined; place = this.#places.pop()) {
+        this.#write(eventId, blocks, place);
+        count += 1;
+        if (count === rowsMax) return count;
       }
-      const holding = this.#leaving.get(key[0])?.get(key[1]);
-      if (holding) this.#table.put(key, holding);
-      else this.#table.remove(key);
+      this.#queue.pop();
+      this.#beginEvent();
     }
-    return rowsMax;
+    return count;
   }
 
-  #changesOf(eventId: EventId): readonly Change[] {
-    const leaving = this.#leaving.get(eventId) ?? [];
-    return sorted(new Map([...leaving, ...(this.#fresh.get(eventId) ?? [])]));
+  /** Takes up what has changed of the queue's last event. */
+  #beginEvent(): void {
+    const eventId = this.#queue.at(-1);
+    if (eventId === undefined) return;
+    const seats = this.#seatsOf(eventId);
+    this.#places = Array.from(Uint32Array.from(seats.changed).sort().reverse());
+    seats.changed = [];
+  }
+
+  /** Its row is as the block then, and a block without a seat that is held is let go. */
+  #write(eventId: EventId, blocks: EventSeats['blocks'], place: number): void {
+    const block = present(blocks[place], 'a block that has changed');
+    block.isChanged = false;
+    if (block.heldCount > 0) {
+      this.#table.put([eventId, block.start], block);
+    } else {
+      this.#table.remove([eventId, block.start]);
+      blocks[place] = undefined;
+    }
+  }
+
+  #seatsOf(eventId: EventId): EventSeats {
+    const known = this.#events.get(eventId);
+    if (known !== undefined) return known;
+    const made: EventSeats = { blocks: [], changed: [] };
+    this.#events.set(eventId, made);
+    return made;
   }
 }
 
-/** The seat, if the change has left it to somebody. */
-function held(change: Change | undefined): readonly (readonly [SeatNumber, SeatHolding])[] {
-  return change === undefined || change[1] === null ? [] : [[change[0], change[1]]];
-}
-
-function sorted(changes: ReadonlyMap<SeatNumber, SeatHolding | null> | undefined): Change[] {
-  return [...(changes ?? [])].sort(([left], [right]) => left - right);
+function placeOf(seat: SeatNumber): number {
+  return Math.floor(seat / BLOCK_SEATS);
 }

@@ -51,7 +51,7 @@ export interface MarkedAnswer {
 export type StoreLimits = LagLimits;
 
 export const STORE_LIMITS: StoreLimits = {
-  waitingMax: 16_384,
+  waitingMax: 131_072,
   sliceRowsMin: 128,
   sliceRowsMax: 4_096,
 };

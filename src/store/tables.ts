@@ -7,22 +7,15 @@ import type { KeptAnswer } from '../desk/ports.js';
 import type { CommandOutcome } from '../domain/commands.js';
 import type { EventRecord } from '../domain/event.js';
 import type { Fact } from '../domain/facts.js';
-import {
-  type EventId,
-  type ReservationId,
-  reservationId,
-  type SeatNumber,
-  type UserId,
-} from '../domain/ids.js';
+import type { EventId, ReservationId, SeatNumber, UserId } from '../domain/ids.js';
 import type { ReservationRecord } from '../domain/reservation.js';
-import { present } from '../lib/assert.js';
 import type { EpochMs } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import { factRowForm } from './fact-form.js';
-import { jsonForm, type PayloadForm, RecordTable } from './record-table.js';
+import { jsonForm, RecordTable } from './record-table.js';
 import { reservationForm } from './reservation-form.js';
 import type { Rows } from './rows.js';
-import type { SeatHolding } from './seat-holding.js';
+import { type SeatBlock, seatBlockForm } from './seat-block.js';
 
 /**
  * All facts of one event in one commit, in order (`fact-form.ts`). Of an event's record the
@@ -62,19 +55,22 @@ export const INCARNATION_KEY = ['incarnation'] as const;
 /** The sequence up to which `seats` and `byUser` have everything: see `lagging-indexes.ts`. */
 export const INDEXED_KEY = ['indexed'] as const;
 
+/** Begins with the `hash32` of the user: a number is sorted by far sooner than a text. */
+export type UserRowKey = readonly [hash: number, UserId, ReservationId];
+
 export interface StoreTables {
   readonly meta: RecordTable<readonly [string], number>;
   readonly events: RecordTable<readonly [EventId], EventRecord>;
   readonly reservations: RecordTable<readonly [ReservationId], ReservationRecord>;
-  /** Those that are not available. */
-  readonly seats: RecordTable<readonly [EventId, SeatNumber], SeatHolding>;
+  /** Blocks with a seat that is not available, by their first seats. */
+  readonly seats: RecordTable<readonly [EventId, SeatNumber], SeatBlock>;
   /** The sequence is that of the row's first fact. */
   readonly facts: RecordTable<readonly [EventId, sequence: number], FactRow>;
   /**
    * The value is the reservation's event. Ids start with the time: a user's rows are in order of
    * creation.
    */
-  readonly byUser: RecordTable<readonly [UserId, ReservationId], EventId>;
+  readonly byUser: RecordTable<UserRowKey, EventId>;
   readonly idempotency: RecordTable<readonly [key: string], KeptEntry>;
   /** When each key was kept, oldest first; a key that was kept again is here twice. */
   readonly idempotencyAges: RecordTable<readonly [EpochMs, key: string], null>;
@@ -89,7 +85,7 @@ export function openTables(rows: Rows): StoreTables {
     meta: openMeta(rows),
     events: new RecordTable(rows, 'events', jsonForm()),
     reservations: new RecordTable(rows, 'reservations', reservationForm),
-    seats: new RecordTable(rows, 'seats', seatForm),
+    seats: new RecordTable(rows, 'seats', seatBlockForm),
     facts: new RecordTable(rows, 'facts', factRowForm),
     byUser: new RecordTable(rows, 'byUser', jsonForm()),
     idempotency: new RecordTable(rows, 'idempotency', jsonForm()),
@@ -127,19 +123,3 @@ function faultOf(read: () => unknown): ServerFault | undefined {
     throw error;
   }
 }
-
-const STATE_LETTERS = { reserved: 'r', booked: 'b', blocked: 'x' } as const;
-const STATES: Readonly<Record<string, SeatHolding['state']>> = {
-  r: 'reserved',
-  b: 'booked',
-  x: 'blocked',
-};
-
-/** The hottest rows are the shortest: a letter for the state, and the holder. */
-const seatForm: PayloadForm<readonly [EventId, SeatNumber], SeatHolding> = {
-  print: ({ state, holder }) => STATE_LETTERS[state] + holder,
-  parse: (payload) => ({
-    state: present(STATES[payload.charAt(0)], 'a state of a seat row'),
-    holder: reservationId(payload.slice(1)),
-  }),
-};

@@ -6,6 +6,7 @@
  * In memory at once: a bit a fact, and what is live of one event.
  */
 import type { EventId } from '../domain/ids.js';
+import { hash32 } from '../lib/hash.js';
 import { EventAudit } from './event-audit.js';
 import { Findings, type VerifyReport } from './findings.js';
 import { LateFacts } from './late-facts.js';
@@ -15,6 +16,7 @@ import { assertThere, unlessServed } from './open-store.js';
 import { findBrokenPage } from './page-walk.js';
 import { isLive } from './reservation-table.js';
 import type { Rows } from './rows.js';
+import { blockStart } from './seat-block.js';
 import { nameOf } from './seat-holding.js';
 import { SequenceSet } from './sequence-set.js';
 import { stateHash } from './state-hash.js';
@@ -25,6 +27,7 @@ import {
   type StoreTables,
   unreadableRows,
 } from './tables.js';
+import { userRowKey } from './user-rows.js';
 
 /** @throws ServerFault where it cannot even be opened */
 export async function verify(dataDir: string): Promise<VerifyReport> {
@@ -98,14 +101,14 @@ function checkReservations(
   for (const { value: record } of tables.reservations.range({})) {
     const { id, eventId, userId, status } = record;
     found.set(eventId, (found.get(eventId) ?? 0) + 1);
-    if (!late.hasReservation(id) && tables.byUser.get([userId, id]) !== eventId) {
+    if (!late.hasReservation(id) && tables.byUser.get(userRowKey(userId, id)) !== eventId) {
       findings.breach(`the reservations of user ${userId} lack ${id}`);
     }
     if (!isLive(record)) continue;
     if (record.seats.length === 0) findings.breach(`${id} is ${status} and has no seat`);
     const state = status === 'reserved' ? 'reserved' : 'booked';
     for (const seat of record.seats) {
-      const row = tables.seats.get([eventId, seat]);
+      const row = tables.seats.get([eventId, blockStart(seat)])?.get(seat);
       if (late.hasSeat(eventId, seat) || (row?.state === state && row.holder === id)) continue;
       const what = `its seat ${seat} of ${eventId} is ${nameOf(row)} by its row`;
       findings.breach(`${id} is ${status}; ${what} (I4)`);
@@ -123,9 +126,9 @@ function checkReservations(
 /** That every reservation is listed was seen from the records; here that nothing else is. */
 function checkUsers(tables: StoreTables, findings: Findings): void {
   for (const { key } of tables.byUser.range({})) {
-    const [userId, id] = key;
+    const [hash, userId, id] = key;
     const record = tables.reservations.get([id]);
-    if (record?.userId === userId) continue;
+    if (record?.userId === userId && hash === hash32(userId)) continue;
     findings.breach(`the reservations of user ${userId} list ${id}, which is not theirs`);
   }
 }

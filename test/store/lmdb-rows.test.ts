@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { LmdbRows } from '../../src/store/lmdb-rows.js';
 import { LmdbSnapshotRows } from '../../src/store/lmdb-snapshot-rows.js';
@@ -7,6 +8,8 @@ import { temporaryDir } from '../support/temporary-dir.js';
 import { Ledger } from './support/ledger.js';
 
 const DURABILITIES = ['sync', 'async'] as const;
+/** Of a number in a key. */
+const NUMBER_BYTES = 9;
 
 function openRows(dataDir: string, durability: 'sync' | 'async' = 'sync'): LmdbRows {
   const rows = new LmdbRows({ dataDir, durability });
@@ -114,4 +117,29 @@ test('reading while a range is open sees what the range does not', () => {
   rows.transaction(() => table.remove(['a', 2]));
   expect(table.get(['a', 2])).toBeUndefined();
   open.return?.();
+});
+
+test('a key that no key is written as is told of, and not as a bug', async () => {
+  const dataDir = temporaryDir();
+  const rows = new LmdbRows({ dataDir, durability: 'sync' });
+  const table = rows.table('byUser');
+  rows.transaction(() => table.put([0.5, 'marked'], Buffer.of(1)));
+  await rows.close();
+  const path = join(dataDir, 'data.mdb');
+  const sound = readFileSync(path);
+  const faults: unknown[] = [];
+  for (let back = 1; back <= NUMBER_BYTES; back += 1) {
+    const spoilt = Buffer.from(sound);
+    spoilt[sound.lastIndexOf('marked') - back] = 0xff;
+    writeFileSync(path, spoilt);
+    const snapshot = new LmdbSnapshotRows(dataDir);
+    try {
+      expect([...snapshot.table('byUser').range({})]).toHaveLength(1);
+    } catch (error) {
+      faults.push(error);
+    }
+    await snapshot.close();
+  }
+  expect(faults).not.toEqual([]);
+  for (const fault of faults) expect(fault).toMatchObject({ code: 'storage_corrupt' });
 });

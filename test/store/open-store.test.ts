@@ -97,7 +97,7 @@ test('a file that lacks only pages which nothing is on is sound', async () => {
   const file = inspectDataFile(dataDir);
   expect(file?.bytesPromised).toBe((file?.bytes ?? 0) + 2 * PAGE);
   const rows = await openSnapshot(dataDir);
-  expect([...rows.table('seats').range({})]).toHaveLength(100);
+  expect([...rows.table('reservations').range({})]).toHaveLength(100);
   await rows.close();
   const ledger = new Ledger();
   ledger.store = await open(dataDir);

@@ -10,6 +10,7 @@ import type { StagedEntry } from '../../src/shard/ports.js';
 import { LmdbRows } from '../../src/store/lmdb-rows.js';
 import { MemoryRows } from '../../src/store/memory-rows.js';
 import type { Store } from '../../src/store/store.js';
+import { openTables } from '../../src/store/tables.js';
 import { verifyRows } from '../../src/store/verify.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { attempts, Model } from './support/activity.js';
@@ -92,10 +93,12 @@ test('a store agrees with the model after every commit, however its indexes lag'
   );
 });
 
-/** The seats that have a row, whatever the store says of them. */
+/** The seats that are in a row, whatever the store says of them. */
 function seatRowsIn(ledger: Ledger): Set<string> {
-  const keys = Array.from(ledger.rows.table('seats').range({}), ({ key }) => key.join(' '));
-  return new Set(keys);
+  const held = Array.from(openTables(ledger.rows).seats.range({}), ({ key, value }) =>
+    Array.from(value.held(), ([seat]) => `${key[0]} ${seat}`),
+  );
+  return new Set(held.flat());
 }
 
 test('on disk no less', async () => {
