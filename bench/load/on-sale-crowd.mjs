@@ -3,6 +3,7 @@
  * party that was free when the doors opened; who is refused asks for one that is believed free since. Some buy at once, the others let their hold lapse and leave.
  *
  * 1. A party is sold once: the crowd keeps its own account, and a second sale of a party is an oversale.
+ * 2. Every request is answered: a connection that the server closes fails the crowd. Servers close those that say nothing for a while, so the crowd closes them before.
  */
 import { connect } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
@@ -19,6 +20,7 @@ import { seededRandom } from './seeded-random.mjs';
  * @property {number} abandonPercent
  * @property {number} holdSeconds
  * @property {number} connections
+ * @property {number} idleMs a connection that says nothing for so long is opened anew
  * @property {number} msMax
  */
 
@@ -35,7 +37,7 @@ import { seededRandom } from './seeded-random.mjs';
  * @property {number} p99Ms
  */
 
-/** @typedef {{socket: import('node:net').Socket, sentAt: number, party: number, buyer: number, isConfirming: boolean}} Line */
+/** @typedef {{socket: import('node:net').Socket | undefined, sentAt: number, party: number, buyer: number, isConfirming: boolean}} Line */
 
 const TICK_MS = 2;
 /** A hold is over on the server's clock; its answer was on its way for a while. */
@@ -77,21 +79,34 @@ class OnSaleCrowd {
   }
 
   start() {
-    const { hostname, port } = new URL(this.#plan.url);
     for (let count = 0; count < this.#plan.connections; count += 1) {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      const line = { socket, sentAt: 0, party: 0, buyer: 0, isConfirming: false };
-      let received = Buffer.alloc(0);
-      socket.on('connect', () => this.#next(line));
-      socket.on('data', (chunk) => {
-        received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-        const answer = answerIn(received);
-        if (answer === undefined) return;
-        received = Buffer.alloc(0);
-        this.#answered(line, answer);
-      });
+      this.#open({ socket: undefined, sentAt: 0, party: 0, buyer: 0, isConfirming: false });
     }
     setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** In place of the connection that the line had, if it had one. @param {Line} line */
+  #open(line) {
+    const { hostname, port } = new URL(this.#plan.url);
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    const former = line.socket;
+    line.socket = socket;
+    former?.destroy();
+    let received = Buffer.alloc(0);
+    socket.on('connect', () => {
+      line.sentAt = performance.now();
+      this.#next(line);
+    });
+    socket.on('data', (chunk) => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      const answer = answerIn(received);
+      if (answer === undefined) return;
+      received = Buffer.alloc(0);
+      this.#answered(line, answer);
+    });
+    socket.on('close', () => {
+      if (line.socket === socket) throw new Error('the server has closed a connection'); // (2)
+    });
   }
 
   #tick() {
@@ -100,7 +115,10 @@ class OnSaleCrowd {
       const lapsed = this.#lapsing.shift();
       if (lapsed !== undefined && this.#isSold[lapsed.party] === 0) this.#free.push(lapsed.party);
     }
-    for (const line of this.#idle.splice(0)) this.#next(line);
+    for (const line of this.#idle.splice(0)) {
+      if (now - line.sentAt > this.#plan.idleMs) this.#open(line);
+      else this.#next(line);
+    }
     if (now > this.#startedAt + this.#plan.msMax) this.#report();
   }
 
@@ -139,7 +157,7 @@ class OnSaleCrowd {
   /** @param {Line} line @param {string} path @param {string} body */
   #send(line, path, body) {
     line.sentAt = performance.now();
-    line.socket.write(
+    line.socket?.write(
       `POST ${path} HTTP/1.1\r\nHost: ${new URL(this.#plan.url).host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
   }

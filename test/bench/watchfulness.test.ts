@@ -65,6 +65,21 @@ describe('the crowd of an on-sale', () => {
   });
 });
 
+describe('a connection of the crowd', () => {
+  /** One party, which somebody holds for longer than the crowd is there: nobody has anything to say. */
+  const plan = { seats: 2, buyers: 4, abandonPercent: 100, holdSeconds: 9, msMax: 3_000 };
+
+  it('is opened anew before the server closes it', async () => {
+    const { url } = await SeatServer.start('honest', { keepAliveMs: 400 });
+    expect(await crowdAt(url, { ...plan, idleMs: 100 })).toMatchObject({ soldParties: 0 });
+  });
+
+  it('fails the crowd when the server closes it', async () => {
+    const { url } = await SeatServer.start('honest', { keepAliveMs: 400 });
+    await expect(crowdAt(url, { ...plan, idleMs: 10_000 })).rejects.toThrow(/ended with/);
+  });
+});
+
 describe('an open loop', () => {
   it('sends whatever was due, also by a server that stood still meanwhile', async () => {
     const { url } = await SeatServer.start('honest', { firstAnswerMs: 700 });
@@ -88,7 +103,10 @@ class SeatServer {
     this.#isStill = firstAnswerMs > 0;
   }
 
-  static async start(kind: 'honest' | 'generous', { firstAnswerMs = 0 } = {}) {
+  static async start(
+    kind: 'honest' | 'generous',
+    { firstAnswerMs = 0, keepAliveMs = 60_000 } = {},
+  ) {
     const server = new SeatServer(kind, firstAnswerMs);
     const http = createServer(async (request, response) => {
       let body = '';
@@ -101,6 +119,7 @@ class SeatServer {
       else send();
       server.#isStill = false;
     });
+    http.keepAliveTimeout = keepAliveMs;
     await new Promise<void>((resolve) => {
       http.listen(0, '127.0.0.1', resolve);
     });
@@ -143,7 +162,10 @@ function contestOf(server: SeatServer): Promise<{ requestsPerSecond: number }[][
   return contest([contender], { requests: { seatsPerRequest: 1 } }, options);
 }
 
-function crowdAt(url: string): Promise<{ soldParties: number; oversales: number }> {
+function crowdAt(
+  url: string,
+  plan: object = {},
+): Promise<{ soldParties: number; oversales: number }> {
   return runLoadProcess(fileURLToPath(moduleUrl('load/on-sale-crowd.mjs')), {
     url,
     eventId: 'bench-0',
@@ -153,7 +175,9 @@ function crowdAt(url: string): Promise<{ soldParties: number; oversales: number 
     abandonPercent: 0,
     holdSeconds: 1,
     connections: 4,
+    idleMs: 4_000,
     msMax: 60_000,
+    ...plan,
   });
 }
 
