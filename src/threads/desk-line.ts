@@ -21,8 +21,13 @@ export class DeskLine {
     this.#inbox = new Inbox(port, arrived);
   }
 
-  tell(news: Exclude<StoreNews, { type: 'facts' }>): void {
+  tell(news: Extract<StoreNews, { type: 'opened' }>): void {
     this.#inbox.post({ type: 'news', news });
+  }
+
+  /** @param snapshot of one event, in `snapshotForm`: put once for all desks and shards */
+  tellSnapshot(snapshot: Wire): void {
+    this.#inbox.post({ type: 'snapshot', snapshot });
   }
 
   /** @param facts in `factForm`: put once for all desks */

@@ -11,6 +11,7 @@ import { faultFrom } from './fault-data.js';
 import type { DeskToStore, StoreAnswer, StoreToDesk } from './thread-messages.js';
 import { Turn } from './turn.js';
 import { factForm } from './wire/fact-wire.js';
+import { snapshotForm } from './wire/snapshot-wire.js';
 import { fromWire } from './wire/wire.js';
 
 interface Waiting {
@@ -90,6 +91,10 @@ export class PortDeskStore implements DeskStore {
     switch (message.type) {
       case 'news':
         return this.#options.news(message.news);
+      case 'snapshot':
+        for (const snapshot of fromWire(snapshotForm, message.snapshot))
+          this.#options.news({ type: 'snapshot', snapshot });
+        return;
       case 'facts': {
         const { type, first, facts } = message;
         return this.#options.news({ type, first, facts: fromWire(factForm, facts) });

@@ -17,7 +17,8 @@ import type { DeskToStore, ShardToStore, StoreToShard } from './thread-messages.
 import { Turn } from './turn.js';
 import { entryForm } from './wire/entry-wire.js';
 import { factForm } from './wire/fact-wire.js';
-import { fromWire, toWire } from './wire/wire.js';
+import { snapshotForm } from './wire/snapshot-wire.js';
+import { fromWire, toWire, type Wire } from './wire/wire.js';
 
 /** What the rounds need of a Store. */
 export type CommittingStore = AskedStore &
@@ -50,6 +51,14 @@ export interface StoreMeasures {
   readonly sequence: number;
 }
 
+/** All events as they stood at a sequence. */
+interface StoreSnapshot {
+  readonly sequence: number;
+  readonly events: readonly EventSnapshot[];
+  /** Each event in `snapshotForm`: put once for whoever starts. */
+  readonly wires: readonly Wire[];
+}
+
 export class GroupCommit {
   readonly #store: CommittingStore;
   readonly #messagesMax: number;
@@ -57,7 +66,7 @@ export class GroupCommit {
   readonly #desks = new Map<number, DeskLine>();
   readonly #turn = new Turn(() => this.#round());
   /** Only facts change what a snapshot shows: it is good for as long as the sequence stands. */
-  #snapshot: { readonly sequence: number; readonly events: readonly EventSnapshot[] } | undefined;
+  #snapshot: StoreSnapshot | undefined;
   readonly #totals = { commits: 0, commitMs: 0, turns: 0, facts: 0 };
 
   /** @param messagesMax of one port in one round; the rest waits for the next */
@@ -68,11 +77,7 @@ export class GroupCommit {
 
   /** The store as it stands: read once for all threads that start together. */
   snapshots(): readonly EventSnapshot[] {
-    const { sequence } = this.#store;
-    if (this.#snapshot?.sequence !== sequence) {
-      this.#snapshot = { sequence, events: [...this.#store.snapshots()] };
-    }
-    return this.#snapshot.events;
+    return this.#current().events;
   }
 
   /** To be called now and then: what was read for a start is not kept for long. */
@@ -83,14 +88,14 @@ export class GroupCommit {
   attachShard(shard: number, port: MessagePort): void {
     const inbox: ShardInbox = new Inbox(port, () => this.#turn.want());
     this.#shards.set(shard, inbox);
-    for (const snapshot of this.snapshots()) inbox.post({ type: 'snapshot', snapshot });
+    for (const snapshot of this.#current().wires) inbox.post({ type: 'snapshot', snapshot });
     inbox.post({ type: 'opened' });
   }
 
   attachGateway(gateway: number, port: MessagePort): void {
     const desk = new DeskLine(this.#store, port, () => this.#turn.want());
     this.#desks.set(gateway, desk);
-    for (const snapshot of this.snapshots()) desk.tell({ type: 'snapshot', snapshot });
+    for (const snapshot of this.#current().wires) desk.tellSnapshot(snapshot);
     const { sequence, incarnation } = this.#store;
     desk.tell({ type: 'opened', sequence, incarnation });
   }
@@ -119,6 +124,16 @@ export class GroupCommit {
 
   measures(): StoreMeasures {
     return { ...this.#totals, sequence: this.#store.sequence };
+  }
+
+  #current(): StoreSnapshot {
+    const { sequence } = this.#store;
+    if (this.#snapshot?.sequence !== sequence) {
+      const events = [...this.#store.snapshots()];
+      const wires = events.map((event) => toWire(snapshotForm, [event]));
+      this.#snapshot = { sequence, events, wires };
+    }
+    return this.#snapshot;
   }
 
   /** @returns whether there was anything to do */

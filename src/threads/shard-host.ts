@@ -23,6 +23,7 @@ import { Turn } from './turn.js';
 import { answerForm } from './wire/answer-wire.js';
 import { entryForm } from './wire/entry-wire.js';
 import { requestForm } from './wire/request-wire.js';
+import { snapshotForm } from './wire/snapshot-wire.js';
 import { fromWire, toWire, type Wire } from './wire/wire.js';
 
 /** What a host needs of a Shard. */
@@ -126,7 +127,8 @@ export class ShardHost {
   #fromStore(message: StoreToShard): void {
     switch (message.type) {
       case 'snapshot':
-        this.#shard.restore(message.snapshot);
+        for (const snapshot of fromWire(snapshotForm, message.snapshot))
+          this.#shard.restore(snapshot);
         return;
       case 'opened':
         this.#becomeOpen();

@@ -10,7 +10,7 @@ import type { KeptAnswer, StoreNews, StoreQueries, StoreQuery } from '../desk/po
 import type { IdempotencyMark } from '../domain/commands.js';
 import type { EventId } from '../domain/ids.js';
 import type { MetricsSample } from '../gateway/gateway-metrics.js';
-import type { EventSnapshot, StoreLoad, StoreLoaded, TurnCommitted } from '../shard/ports.js';
+import type { StoreLoad, StoreLoaded, TurnCommitted } from '../shard/ports.js';
 import type { FaultData } from './fault-data.js';
 import type { Wire } from './wire/wire.js';
 
@@ -38,7 +38,8 @@ export type ShardToStore =
   | { readonly type: 'load'; readonly ticket: number; readonly load: StoreLoad };
 
 export type StoreToShard =
-  | { readonly type: 'snapshot'; readonly snapshot: EventSnapshot }
+  /** One event, in `snapshotForm`. */
+  | { readonly type: 'snapshot'; readonly snapshot: Wire }
   | { readonly type: 'opened' }
   | { readonly type: 'committed'; readonly ack: TurnCommitted }
   | { readonly type: 'loaded'; readonly ticket: number; readonly loaded: StoreLoaded };
@@ -57,7 +58,9 @@ export type DeskToStore =
   | { readonly type: 'conflicts'; readonly counts: ReadonlyMap<EventId, number> };
 
 export type StoreToDesk =
-  | { readonly type: 'news'; readonly news: Exclude<StoreNews, { type: 'facts' }> }
+  | { readonly type: 'news'; readonly news: Extract<StoreNews, { type: 'opened' }> }
+  /** The news of one event; it in `snapshotForm`. */
+  | { readonly type: 'snapshot'; readonly snapshot: Wire }
   /** The news of facts; these in `factForm`. */
   | { readonly type: 'facts'; readonly first: number; readonly facts: Wire }
   | { readonly type: 'answers'; readonly answers: readonly StoreAnswer[] };

@@ -50,7 +50,7 @@ describe('a round of group commit', () => {
     rounds.attachGateway(1, desk.near);
     const { incarnation } = store;
     const opened = { type: 'news', news: { type: 'opened', sequence: 1, incarnation } };
-    expect(desk.received()).toMatchObject([{ news: { type: 'snapshot' } }, opened]);
+    expect(desk.received()).toMatchObject([{ type: 'snapshot' }, opened]);
     rounds.stop();
   });
 

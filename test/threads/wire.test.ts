@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.js';
 import { evolveReservation } from '../../src/domain/reservation.js';
-import type { ShardAnswer, StagedEntry } from '../../src/shard/ports.js';
+import type { EventSnapshot, ShardAnswer, StagedEntry } from '../../src/shard/ports.js';
 import { answerForm } from '../../src/threads/wire/answer-wire.js';
 import { entryForm } from '../../src/threads/wire/entry-wire.js';
 import { factForm } from '../../src/threads/wire/fact-wire.js';
 import { requestForm } from '../../src/threads/wire/request-wire.js';
+import { snapshotForm } from '../../src/threads/wire/snapshot-wire.js';
 import { fromWire, toWire, type WireForm } from '../../src/threads/wire/wire.js';
+import { eventRecord } from '../store/support/ledger.js';
 import {
   event,
   fact,
@@ -81,12 +83,21 @@ const outcome: fc.Arbitrary<ShardAnswer['outcome']> = fc.oneof(
   fc.constant({ ok: false as const, undecided: 'overloaded' as const }),
 );
 
+const columns = fc.uint32Array({ maxLength: 5 });
+const snapshot: fc.Arbitrary<EventSnapshot> = fc.record({
+  event: event.map((id) => eventRecord(id)),
+  booked: columns,
+  blocked: columns,
+  reserved: fc.array(record, { maxLength: 5 }),
+});
+
 describe('the forms of what crosses between threads', () => {
   it('brings facts across', () => crosses(factForm, fact));
   it('brings entries across', () => crosses(entryForm, entry));
   it('brings requests across', () => crosses(requestForm, fc.record({ id: fc.nat(), command })));
   it('brings answers across', () =>
     crosses(answerForm, fc.record({ id: fc.nat(), sequence: fc.nat(), outcome })));
+  it('brings snapshots across', () => crosses(snapshotForm, snapshot));
 });
 
 function crosses<T>(form: WireForm<T>, value: fc.Arbitrary<T>): void {
