@@ -77,11 +77,11 @@ async function heatOf(contender, { seats, clients }) {
       gathers: true,
     });
     const cpuMs = standing.cpuMs() - cpuMsBefore;
-    const { statuses, latencyMs, ms, refused } = report;
+    const { statuses, latencyMs, ms, refused, socketErrors } = report;
     const taken = await standing.taken();
     if (statuses?.['201'] !== seats || statuses?.['409'] !== clients - seats || taken !== seats) {
       throw new Error(
-        `${contender.name}: ${seats} seats, answers ${JSON.stringify(statuses)}, ${taken} taken`,
+        `${contender.name}: ${seats} seats, answers ${JSON.stringify(statuses)}, ${taken} taken, ${socketErrors} socket errors`,
       );
     }
     await standing.stop();

@@ -99,7 +99,8 @@ async function loaded(context, { seats, form, file, status, scenario }) {
   const limit = constant({ file, type: form.type, status });
   const options = { ...contestOptions(context), connections: CONNECTIONS };
   const [own = [], bound = []] = await contest([subject, limit], workload, options);
-  const aims = form.ratioMin !== undefined && status === 200 ? { limit: form.ratioMin } : {};
+  const isAimed = form.ratioMin !== undefined && seats === form.seatsMax && status === 200;
+  const aims = isAimed ? { limit: form.ratioMin } : {};
   return contestFigures(scenario, { subject: own, limit: bound }, aims);
 }
 
