@@ -6,8 +6,8 @@ import { shownBy, type WatchRecord } from './watch-record.js';
 
 export class Follower {
   readonly seats: SeatWatch;
-  /** How often the connection was lost, and snapshots came. */
-  readonly seen = { losses: 0, snapshots: 0 };
+  /** How often the connection was lost, and snapshots and changes came. */
+  readonly seen = { losses: 0, snapshots: 0, changes: 0 };
   readonly #codes: string[] = [];
 
   /** @param record hears what the watch shows at each of its cursors. */
@@ -20,6 +20,7 @@ export class Follower {
       },
       onChange: (changes) => {
         record?.addWatch(this.seats);
+        this.seen.changes += 1;
         for (const { seatNumber, status } of changes) {
           this.#codes[seatNumber - 1] = String(SEAT_STATUSES.indexOf(status));
         }
