@@ -41,17 +41,25 @@ interface Window {
   readonly distance: number;
 }
 
+/**
+ * A long run of free seats is looked at in pieces, so that the rest of it need not be counted when its best place is found: a
+ * numbered line may have a million. Pieces overlap, so that every window is in one of them.
+ */
+const PIECE_SEATS_MIN = 16;
+
 /** The best group's seats in ascending order; empty: the row has none within the limits. */
 export function bestGroup(row: PartyRow, limits: GroupLimits): readonly SeatNumber[] {
   if (row.kind === 'general') return lowestPlaces(row, limits);
   let best: Window | undefined;
   const end = row.first + row.count;
+  const pieceMax = Math.max(PIECE_SEATS_MIN, 2 * limits.seatsMax);
   let seat = Math.max(row.first, row.from);
   while (seat < end && !isFinal(row, limits, best, seat)) {
-    const runFirst = seat;
-    while (seat < end && row.fits(seat)) seat += 1;
-    if (seat > runFirst) best = bestInRun(row, limits, { first: runFirst, last: seat - 1 }, best);
-    seat += 1;
+    const first = seat;
+    const pieceEnd = Math.min(first + pieceMax, end);
+    while (seat < pieceEnd && row.fits(seat)) seat += 1;
+    if (seat > first) best = bestInRun(row, limits, { first, last: seat - 1 }, best);
+    seat += seat === first + pieceMax ? 1 - limits.seatsMax : 1;
   }
   return best === undefined ? [] : seatRange(best.first, best.count);
 }
@@ -89,6 +97,7 @@ function lowestPlaces(row: PartyRow, limits: GroupLimits): readonly SeatNumber[]
   return places.length < limits.seatsMin ? [] : places;
 }
 
+/** Seats that all fit, side by side. */
 interface Run {
   readonly first: SeatNumber;
   readonly last: SeatNumber;

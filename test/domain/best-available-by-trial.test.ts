@@ -29,7 +29,16 @@ test('a hint of where the first free seat is changes nothing but the time', () =
 });
 
 describe('in any house', () => {
-  const row = fc.string({ unit: fc.constantFrom('.', '.', 'x'), minLength: 1, maxLength: 12 });
+  const row = fc.oneof(
+    fc.string({ unit: fc.constantFrom('.', '.', 'x'), minLength: 1, maxLength: 12 }),
+    // Long runs are looked at in pieces.
+    fc.string({
+      unit: fc.constantFrom(...'.'.repeat(19), 'x'),
+      minLength: 30,
+      maxLength: 70,
+      size: 'max',
+    }),
+  );
   const house = fc.array(row, { minLength: 1, maxLength: 5 });
   const quantities = fc.integer({ min: 1, max: 9 });
 

@@ -231,3 +231,15 @@ function planOfCategories(...rows: string[]): VenuePlan {
     sections: [{ name: 'S', kind: 'rows', rows: rowSpecs }],
   });
 }
+
+test('of a line of a million seats no more is looked at than it takes to find the lowest', () => {
+  const plan = planOf({ totalSeats: 1_000_000 });
+  let looks = 0;
+  const isFree = (seat: number) => {
+    looks += 1;
+    return seat > 500;
+  };
+  const best = findBest(plan, isFree, { ...together, quantity: 2 }, 400);
+  expect(best).toEqual({ seats: [501, 502] });
+  expect(looks).toBeLessThan(500);
+});
