@@ -37,6 +37,8 @@ export interface SoakResult {
   readonly faults: readonly string[];
 }
 
+/** Every row of hours of load is read. */
+const VERIFY_MS_MAX = 600_000;
 const USERS = 24;
 const WATCHERS = 8;
 const SEATS = 400;
@@ -209,7 +211,8 @@ class Soak {
     await this.#client?.close();
     const { code } = await server.stop();
     if (code !== 0) this.#faults.push(`the server ended with ${code}: ${server.stderr()}`);
-    const run = await runHoldfast(['verify'], { HOLDFAST_DATA_DIR: this.#dataDir });
+    const env = { HOLDFAST_DATA_DIR: this.#dataDir };
+    const run = await runHoldfast(['verify'], env, VERIFY_MS_MAX);
     if (run.code !== 0) this.#faults.push(`verify: ${run.code} ${run.stdout} ${run.stderr}`);
   }
 }

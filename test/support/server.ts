@@ -89,9 +89,10 @@ export async function startServer({
 export async function runHoldfast(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  msMax = COMMAND_MS_MAX,
 ): Promise<CommandRun> {
   const { child, output, ended } = spawnHoldfast(args, env);
-  const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_MS_MAX);
+  const timer = setTimeout(() => child.kill('SIGKILL'), msMax);
   const ending = await ended;
   clearTimeout(timer);
   return { ...ending, ...output };
