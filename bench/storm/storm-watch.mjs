@@ -4,6 +4,7 @@
  *
  * 1. Whatever is seen free, or written down as expired, before the deadline was early. An answer is as old as its arrival at most, so nothing on time is taken for early.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * @typedef {object} StormPlan
@@ -177,11 +178,4 @@ function seatsThatAreNotFree(map) {
 async function until(time) {
   const ms = time - Date.now();
   if (ms > 0) await pause(ms);
-}
-
-/** @param {number} ms @returns {Promise<void>} */
-function pause(ms) {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

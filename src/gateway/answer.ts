@@ -63,9 +63,7 @@ export function effectTextAnswer(
   body: string,
   headers?: Readonly<Record<string, string>>,
 ): Answer {
-  return headers === undefined
-    ? { status, body, contentType: JSON_TYPE, keptWithEffect: true }
-    : { status, body, contentType: JSON_TYPE, headers, keptWithEffect: true };
+  return { ...jsonTextAnswer(status, body, headers), keptWithEffect: true };
 }
 
 /** An answer without a body. */

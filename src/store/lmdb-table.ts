@@ -2,6 +2,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { assert } from '../lib/assert.js';
 import { ServerFault } from '../lib/server-fault.js';
+import { damaged } from './damage.js';
 import { PAGE_BYTES } from './lmdb-file.js';
 import type { Row, RowKey, RowRange, RowTable } from './rows.js';
 
@@ -73,7 +74,8 @@ export class LmdbTable implements RowTable {
       }
     } catch (error) {
       // Of bytes that its own writer cannot have written the reader of keys makes a number out of range.
-      throw error instanceof RangeError ? damagedKey(error) : error;
+      if (!(error instanceof RangeError)) throw error;
+      throw damaged(`a key in the store is damaged: ${error.message}`, error);
     }
   }
 
@@ -86,14 +88,6 @@ export class LmdbTable implements RowTable {
     assert(this.#isWriting(), 'rows are written inside a transaction');
     return this.#database.removeSync(mutable(key));
   }
-}
-
-function damagedKey(cause: RangeError): ServerFault {
-  return new ServerFault(`a key in the store is damaged: ${cause.message}`, {
-    code: 'storage_corrupt',
-    hint: 'Stop the server, see with `holdfast verify` what else is damaged, restore a backup.',
-    cause,
-  });
 }
 
 function mutable(key: RowKey): Key {

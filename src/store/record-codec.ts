@@ -6,8 +6,9 @@
  * read. The key is under the checksum too, so that a value which turns up at another row's place is
  * noticed as well.
  */
-import { ServerFault } from '../lib/server-fault.js';
+import type { ServerFault } from '../lib/server-fault.js';
 import { sumOfBytes, sumOfText } from './checksum.js';
+import { damaged } from './damage.js';
 import type { RowKey } from './rows.js';
 
 /** Of every row. A reader refuses what it does not know. */
@@ -64,13 +65,8 @@ export class RecordCodec {
   }
 
   #corrupt(key: RowKey, what: string): ServerFault {
-    return new ServerFault(
-      `the row ${JSON.stringify(key, printable)} of table ${this.#table} is damaged: ${what}`,
-      {
-        code: 'storage_corrupt',
-        hint: 'Stop the server, see with `holdfast verify` what else is damaged, restore a backup.',
-      },
-    );
+    const row = JSON.stringify(key, printable);
+    return damaged(`the row ${row} of table ${this.#table} is damaged: ${what}`);
   }
 }
 
