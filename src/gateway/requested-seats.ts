@@ -15,20 +15,26 @@ export function requestedSeats(
   names: readonly string[],
   field: string,
 ): readonly SeatNumber[] | Problem {
-  const seats: SeatNumber[] = [];
-  const unknown: ProblemIssue[] = [];
-  for (const [index, name] of names.entries()) {
-    const seat = plan.numberOf(name);
-    if (seat !== undefined) seats.push(seat);
-    else
-      unknown.push({ in: 'body', path: `${field}.${index}`, message: `no seat is called ${name}` });
-  }
-  if (unknown.length > 0) {
-    const which = unknown.length === 1 ? 'that name' : 'these names';
-    const detail = `The event has no seat of ${which}.`;
-    return new Problem('seat_not_found', detail, { issues: unknown });
-  }
+  const seats = names.map((name) => plan.numberOf(name) ?? NO_SEAT);
+  if (seats.includes(NO_SEAT)) return unknownSeats(names, seats, field);
   return repeatedSeats(plan, seats, field) ?? seats;
+}
+
+/** Seats are numbered from 1. */
+const NO_SEAT: SeatNumber = 0;
+
+function unknownSeats(
+  names: readonly string[],
+  seats: readonly SeatNumber[],
+  field: string,
+): Problem {
+  const issues: ProblemIssue[] = [];
+  for (const [index, name] of names.entries()) {
+    if (seats[index] !== NO_SEAT) continue;
+    issues.push({ in: 'body', path: `${field}.${index}`, message: `no seat is called ${name}` });
+  }
+  const which = issues.length === 1 ? 'that name' : 'these names';
+  return new Problem('seat_not_found', `The event has no seat of ${which}.`, { issues });
 }
 
 function repeatedSeats(

@@ -8,7 +8,6 @@ import {
   type ReservationMoments,
   type ReservationRecord,
 } from '../domain/reservation.js';
-import type { VenuePlan } from '../domain/venue-plan.js';
 import type { EpochMs } from '../lib/clock.js';
 import type { GatewayEvent } from './desk-port.js';
 import { currencyField, timeField } from './field-schemas.js';
@@ -50,10 +49,18 @@ export const reservationSchema = z
  * @param event the reservation's own; only what never changes of it is used.
  */
 export function reservationText(record: ReservationRecord, event: GatewayEvent): string {
-  const places = record.seats.map((seat) => reservedSeat(event.plan, seat));
-  const seatIds = places.map(({ label }) => label).join(',');
-  const seats = places.map(({ text }) => text).join(',');
-  const amount = places.reduce((sum, { price }) => sum + (price ?? 0), 0);
+  let seatIds = '';
+  let seats = '';
+  let amount = 0;
+  for (const seat of record.seats) {
+    const { category, price } = event.plan.placeOf(seat);
+    const label = jsonText(event.plan.labelOf(seat));
+    const name = category === null ? 'null' : jsonText(category);
+    const comma = seats === '' ? '' : ',';
+    seatIds += comma + label;
+    seats += `${comma}{"seatId":${label},"category":${name},"price":${price}}`;
+    amount += price ?? 0;
+  }
   return (
     `{"id":"${record.id}","eventId":"${record.eventId}","userId":${jsonText(record.userId)},` +
     `"seatIds":[${seatIds}],"seats":[${seats}],` +
@@ -61,21 +68,6 @@ export function reservationText(record: ReservationRecord, event: GatewayEvent):
     `"createdAt":"${rfc3339(record.createdAt)}","expiresAt":"${rfc3339(record.expiresAt)}"` +
     `${momentsText(record)}}`
   );
-}
-
-interface ReservedSeat {
-  /** As JSON. */
-  readonly label: string;
-  readonly price: number | null;
-  /** One of `seats`, as JSON. */
-  readonly text: string;
-}
-
-function reservedSeat(plan: VenuePlan, seat: number): ReservedSeat {
-  const { category, price } = plan.placeOf(seat);
-  const label = jsonText(plan.labelOf(seat));
-  const name = category === null ? 'null' : jsonText(category);
-  return { label, price, text: `{"seatId":${label},"category":${name},"price":${price}}` };
 }
 
 /** When it was confirmed, or ended: `,"name":"time"` each. */
