@@ -105,5 +105,5 @@ function restore(shard, seats) {
     updatedAt: 1,
     version: 1,
   };
-  shard.restore({ event, booked: none, blocked: none, reserved: [] });
+  shard.restore({ type: 'event', event, booked: none, blocked: none });
 }

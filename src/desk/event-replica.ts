@@ -12,6 +12,7 @@
 import type { EventRecord } from '../domain/event.js';
 import { type EventFact, isEventFact, type NumberedFact, statusAfter } from '../domain/facts.js';
 import type { SeatNumber, UserId } from '../domain/ids.js';
+import type { ReservationRecord } from '../domain/reservation.js';
 import { SEAT_CODE, type SeatStatusCode } from '../domain/seat-status.js';
 import { VenuePlan } from '../domain/venue-plan.js';
 import type { EpochMs } from '../lib/clock.js';
@@ -40,9 +41,12 @@ export class EventReplica implements WatchedSeats {
     this.#seats = new ShownSeats(this.plan.totalSeats, now);
     for (const seat of snapshot.booked) this.#seats.set(seat, SEAT_CODE.booked);
     for (const seat of snapshot.blocked) this.#seats.set(seat, SEAT_CODE.blocked);
-    for (const { seats, expiresAt, userId } of snapshot.reserved)
-      this.#hold(seats, expiresAt, userId);
     if (this.record.status === 'deleted') this.#seats.release(now);
+  }
+
+  /** What the snapshot left out. Of an event that is deleted there are none. */
+  restore(holds: readonly ReservationRecord[]): void {
+    for (const { seats, expiresAt, userId } of holds) this.#hold(seats, expiresAt, userId);
   }
 
   /** The sequence of the event's last fact that is in here. */

@@ -4,7 +4,7 @@ import type { Fact, NumberedFact } from '../domain/facts.js';
 import type { EventId, ReservationId, SeatNumber, UserId } from '../domain/ids.js';
 import type { ReservationRecord, ReservationStatus } from '../domain/reservation.js';
 import type { EpochMs } from '../lib/clock.js';
-import type { EventSnapshot } from '../shard/ports.js';
+import type { SnapshotPart } from '../shard/ports.js';
 
 /** A page of a list; `nextCursor` null: it was the last. Cursors are opaque to the client, made by the store. */
 export interface Page<T> {
@@ -114,8 +114,8 @@ export interface DeskStore {
 
 /** What the store sends every desk without being asked, in order and without gaps. First the snapshot, then facts. */
 export type StoreNews =
-  /** One event of the snapshot. `last` with the final one; an empty store sends none but `opened`. */
-  | { readonly type: 'snapshot'; readonly snapshot: EventSnapshot }
+  /** The next part of the snapshot; an empty store sends none but `opened`. */
+  | { readonly type: 'snapshot'; readonly part: SnapshotPart }
   /** The snapshot is complete, and stands at `sequence` of this incarnation of the store. */
   | { readonly type: 'opened'; readonly sequence: number; readonly incarnation: number }
   /** Committed facts with sequences `first`, `first + 1`, … */

@@ -4,6 +4,7 @@ import { type Fact, isEventFact } from '../domain/facts.js';
 import type { EventId } from '../domain/ids.js';
 import { assert, present } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
+import type { SnapshotPart } from '../shard/ports.js';
 import { EventReplica } from './event-replica.js';
 import type { StoreNews } from './ports.js';
 
@@ -42,11 +43,8 @@ export class Replica {
 
   hear(news: StoreNews): void {
     switch (news.type) {
-      case 'snapshot': {
-        const { snapshot } = news;
-        this.#events.set(snapshot.event.id, new EventReplica(snapshot, this.#clock.now()));
-        return;
-      }
+      case 'snapshot':
+        return this.#restore(news.part);
       case 'opened':
         this.#sequence = news.sequence;
         this.#incarnation = news.incarnation;
@@ -64,18 +62,25 @@ export class Replica {
     for (const event of this.#events.values()) event.noticeLapses(now);
   }
 
+  #restore(part: SnapshotPart): void {
+    if (part.type === 'event')
+      this.#events.set(part.event.id, new EventReplica(part, this.#clock.now()));
+    else this.#known(part.eventId).restore(part.holds);
+  }
+
   #apply(fact: Fact): void {
     this.#sequence += 1;
     if (isEventFact(fact) && !this.#events.has(fact.eventId)) {
       const none = new Uint32Array(0);
-      const snapshot = { event: fact.event, booked: none, blocked: none, reserved: [] };
+      const snapshot = { event: fact.event, booked: none, blocked: none };
       const event = new EventReplica(snapshot, this.#clock.now());
       event.standsAt(this.#sequence - 1, this.#incarnation);
       this.#events.set(fact.eventId, event);
     }
-    present(this.#events.get(fact.eventId), `event ${fact.eventId}`).apply({
-      sequence: this.#sequence,
-      fact,
-    });
+    this.#known(fact.eventId).apply({ sequence: this.#sequence, fact });
+  }
+
+  #known(id: EventId): EventReplica {
+    return present(this.#events.get(id), `event ${id}`);
   }
 }

@@ -71,15 +71,26 @@ export type StoreLoaded =
   | { readonly type: 'bookedSeats'; readonly booked: Uint32Array }
   | { readonly type: 'liveReservations'; readonly live: readonly ReservationRecord[] };
 
-/** One event as it stands on disk, for rebuilding a shard or a replica. Seats not named are available. */
+/** One event as it stands on disk, but for its holds. Seats that neither it nor a hold names are available. */
 export interface EventSnapshot {
   readonly event: EventRecord;
   /** Pairs with no owner beside the store: seat numbers, ascending. */
   readonly booked: Uint32Array;
   readonly blocked: Uint32Array;
-  /** Every reservation whose status is reserved, overdue ones too. */
-  readonly reserved: readonly ReservationRecord[];
 }
+
+/**
+ * What a shard or a replica is rebuilt from: every event, and after it its holds, in as many parts as there are many. All
+ * parts stand at one sequence.
+ */
+export type SnapshotPart =
+  | ({ readonly type: 'event' } & EventSnapshot)
+  /** Reservations whose status is reserved, overdue ones too; each is in one part. */
+  | {
+      readonly type: 'holds';
+      readonly eventId: EventId;
+      readonly holds: readonly ReservationRecord[];
+    };
 
 /** The store, as a shard sees it. Calls do not wait; answers come back to the shard's methods of the same name. */
 export interface ShardStore {

@@ -7,15 +7,19 @@ import { SEAT_STATE, type SeatStateCode } from '../domain/seat-table.js';
 import type { EpochMs } from '../lib/clock.js';
 import type { EventSeats } from './event-seats.js';
 import { Claim, Hold } from './holding.js';
-import type { EventSnapshot } from './ports.js';
+import type { SnapshotPart } from './ports.js';
 import type { ShardState } from './shard-state.js';
 
-export function restoreEvent(state: ShardState, snapshot: EventSnapshot, now: EpochMs): void {
-  const event = state.installEvent(snapshot.event);
+export function restorePart(state: ShardState, part: SnapshotPart, now: EpochMs): void {
+  const event =
+    part.type === 'event' ? state.installEvent(part.event) : state.events.get(part.eventId);
   if (event === undefined) return;
-  restoreSeats(state, event, snapshot.booked, SEAT_STATE.booked);
-  restoreSeats(state, event, snapshot.blocked, SEAT_STATE.blocked);
-  for (const record of snapshot.reserved) restoreReservation(state, event, record, now);
+  if (part.type === 'holds') {
+    for (const record of part.holds) restoreReservation(state, event, record, now);
+    return;
+  }
+  restoreSeats(state, event, part.booked, SEAT_STATE.booked);
+  restoreSeats(state, event, part.blocked, SEAT_STATE.blocked);
 }
 
 function restoreSeats(

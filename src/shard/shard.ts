@@ -25,17 +25,17 @@ import { Outbox } from './outbox.js';
 import { type Parked, Parking } from './parking.js';
 import { askHome, catchUpAfterRestart, hear } from './peer-talk.js';
 import type {
-  EventSnapshot,
   PeerMessage,
   ShardOutlets,
   ShardRequest,
+  SnapshotPart,
   StoreLoad,
   StoreLoaded,
   TurnCommitted,
 } from './ports.js';
 import { moveReservation } from './reservation-turn.js';
 import { reserve } from './reserving.js';
-import { restoreEvent } from './restoring.js';
+import { restorePart } from './restoring.js';
 import { type Awake, endIfOverdue, reply, type ShardCore, type ShardLimits } from './shard-core.js';
 import { ShardState } from './shard-state.js';
 
@@ -96,9 +96,9 @@ export class Shard implements ShardCore {
     return this.#now;
   }
 
-  /** Before anything else: one event as the store has it. */
-  restore(snapshot: EventSnapshot): void {
-    restoreEvent(this.state, snapshot, this.#now);
+  /** Before anything else: what the store has, in its order. */
+  restore(part: SnapshotPart): void {
+    restorePart(this.state, part, this.#now);
   }
 
   /** A desk's commands, in the order in which it sent them. */

@@ -17,7 +17,7 @@ import { AssertionFailure, assert } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import type {
-  EventSnapshot,
+  SnapshotPart,
   StagedEntry,
   StagedTurn,
   StoreLoad,
@@ -152,11 +152,14 @@ export class Store {
     await this.#rows.close();
   }
 
-  /** Every event there ever was, deleted ones too. To be read to the end before the next commit. */
-  *snapshots(): Iterable<EventSnapshot> {
+  /**
+   * Every event there ever was, deleted ones too, read as it is asked for. To be read to the end
+   * before the next commit.
+   */
+  *snapshot(): Iterable<SnapshotPart> {
     this.#assertSound();
     for (const { value: event } of this.#parts.tables.events.range({})) {
-      yield readSnapshot(event, this.#parts.indexes.seats, this.#parts.reservations);
+      yield* readSnapshot(event, this.#parts.indexes.seats, this.#parts.reservations);
     }
   }
 

@@ -25,7 +25,7 @@ export class DeskLine {
     this.#inbox.post({ type: 'news', news });
   }
 
-  /** @param snapshot of one event, in `snapshotForm`: put once for all desks and shards */
+  /** @param snapshot a part of it, in `snapshotForm`: put once for all desks and shards */
   tellSnapshot(snapshot: Wire): void {
     this.#inbox.post({ type: 'snapshot', snapshot });
   }

@@ -92,8 +92,8 @@ export class PortDeskStore implements DeskStore {
       case 'news':
         return this.#options.news(message.news);
       case 'snapshot':
-        for (const snapshot of fromWire(snapshotForm, message.snapshot))
-          this.#options.news({ type: 'snapshot', snapshot });
+        for (const part of fromWire(snapshotForm, message.snapshot))
+          this.#options.news({ type: 'snapshot', part });
         return;
       case 'facts': {
         const { type, first, facts } = message;

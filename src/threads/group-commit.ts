@@ -5,24 +5,26 @@
  *
  * 1. Committed facts are posted to every desk before the shards hear that they may answer.
  * 2. What a shard or a desk asks is answered after everything that it had staged before is on disk.
- * 3. A new life of a shard, or a desk, is sent a snapshot that stands between two rounds, and every fact after it.
+ * 3. A new life of a shard, or a desk, is sent a snapshot that stands between two rounds, and every fact after it. Each part is posted
+ *    as it is read: they rebuild themselves meanwhile.
  * 4. A failed commit is thrown: nothing is told or answered any more (I3).
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { EventSnapshot, StagedTurn } from '../shard/ports.js';
+import type { StagedTurn } from '../shard/ports.js';
 import type { MarkedAnswer, Store } from '../store/store.js';
 import { type AskedStore, DeskLine } from './desk-line.js';
 import { Inbox } from './inbox.js';
-import type { DeskToStore, ShardToStore, StoreToShard } from './thread-messages.js';
+import { StoreCensus } from './store-census.js';
+import type { DeskToStore, ShardToStore, StoreOpened, StoreToShard } from './thread-messages.js';
 import { Turn } from './turn.js';
 import { entryForm } from './wire/entry-wire.js';
 import { factForm } from './wire/fact-wire.js';
 import { snapshotForm } from './wire/snapshot-wire.js';
-import { fromWire, toWire, type Wire } from './wire/wire.js';
+import { fromWire, toWire } from './wire/wire.js';
 
 /** What the rounds need of a Store. */
 export type CommittingStore = AskedStore &
-  Pick<Store, 'commit' | 'load' | 'snapshots' | 'sequence' | 'incarnation'>;
+  Pick<Store, 'commit' | 'load' | 'snapshot' | 'sequence' | 'incarnation'>;
 
 type ShardInbox = Inbox<ShardToStore, StoreToShard>;
 type ShardLoad = Extract<ShardToStore, { type: 'load' }>;
@@ -51,22 +53,12 @@ export interface StoreMeasures {
   readonly sequence: number;
 }
 
-/** All events as they stood at a sequence. */
-interface StoreSnapshot {
-  readonly sequence: number;
-  readonly events: readonly EventSnapshot[];
-  /** Each event in `snapshotForm`: put once for whoever starts. */
-  readonly wires: readonly Wire[];
-}
-
 export class GroupCommit {
   readonly #store: CommittingStore;
   readonly #messagesMax: number;
   readonly #shards = new Map<number, ShardInbox>();
-  readonly #desks = new Map<number, DeskLine>();
+  readonly #desks: DeskLine[] = [];
   readonly #turn = new Turn(() => this.#round());
-  /** Only facts change what a snapshot shows: it is good for as long as the sequence stands. */
-  #snapshot: StoreSnapshot | undefined;
   readonly #totals = { commits: 0, commitMs: 0, turns: 0, facts: 0 };
 
   /** @param messagesMax of one port in one round; the rest waits for the next */
@@ -75,29 +67,19 @@ export class GroupCommit {
     this.#messagesMax = messagesMax;
   }
 
-  /** The store as it stands: read once for all threads that start together. */
-  snapshots(): readonly EventSnapshot[] {
-    return this.#current().events;
+  /** All who start together, by index: what the store holds is read once for them. */
+  open(shards: readonly MessagePort[], gateways: readonly MessagePort[]): StoreOpened {
+    for (const port of gateways)
+      this.#desks.push(new DeskLine(this.#store, port, () => this.#turn.want()));
+    return this.#inform(
+      shards.map((port, shard) => this.#addShard(shard, port)),
+      this.#desks,
+    );
   }
 
-  /** To be called now and then: what was read for a start is not kept for long. */
-  forgetSnapshots(): void {
-    this.#snapshot = undefined;
-  }
-
+  /** A new life of the shard. */
   attachShard(shard: number, port: MessagePort): void {
-    const inbox: ShardInbox = new Inbox(port, () => this.#turn.want());
-    this.#shards.set(shard, inbox);
-    for (const snapshot of this.#current().wires) inbox.post({ type: 'snapshot', snapshot });
-    inbox.post({ type: 'opened' });
-  }
-
-  attachGateway(gateway: number, port: MessagePort): void {
-    const desk = new DeskLine(this.#store, port, () => this.#turn.want());
-    this.#desks.set(gateway, desk);
-    for (const snapshot of this.#current().wires) desk.tellSnapshot(snapshot);
-    const { sequence, incarnation } = this.#store;
-    desk.tell({ type: 'opened', sequence, incarnation });
+    this.#inform([this.#addShard(shard, port)], []);
   }
 
   /** The shard is dead: what it had staged is committed and told, and its port is closed. */
@@ -117,23 +99,34 @@ export class GroupCommit {
 
   /** Nothing more is taken, told or answered (4). */
   abandon(): void {
-    for (const line of [...this.#shards.values(), ...this.#desks.values()]) line.close();
+    for (const line of [...this.#shards.values(), ...this.#desks]) line.close();
     this.#shards.clear();
-    this.#desks.clear();
+    this.#desks.length = 0;
   }
 
   measures(): StoreMeasures {
     return { ...this.#totals, sequence: this.#store.sequence };
   }
 
-  #current(): StoreSnapshot {
-    const { sequence } = this.#store;
-    if (this.#snapshot?.sequence !== sequence) {
-      const events = [...this.#store.snapshots()];
-      const wires = events.map((event) => toWire(snapshotForm, [event]));
-      this.#snapshot = { sequence, events, wires };
+  #addShard(shard: number, port: MessagePort): ShardInbox {
+    const inbox: ShardInbox = new Inbox(port, () => this.#turn.want());
+    this.#shards.set(shard, inbox);
+    return inbox;
+  }
+
+  /** (3) */
+  #inform(shards: readonly ShardInbox[], desks: readonly DeskLine[]): StoreOpened {
+    const census = new StoreCensus();
+    for (const part of this.#store.snapshot()) {
+      census.count(part);
+      const snapshot = toWire(snapshotForm, [part]);
+      for (const inbox of shards) inbox.post({ type: 'snapshot', snapshot });
+      for (const desk of desks) desk.tellSnapshot(snapshot);
     }
-    return this.#snapshot;
+    const { sequence, incarnation } = this.#store;
+    for (const inbox of shards) inbox.post({ type: 'opened' });
+    for (const desk of desks) desk.tell({ type: 'opened', sequence, incarnation });
+    return census.found;
   }
 
   /** @returns whether there was anything to do */
@@ -142,7 +135,7 @@ export class GroupCommit {
     const shards = [...this.#shards.values()]
       .map((inbox) => takeOf(inbox, max))
       .filter(isSomething);
-    const desks = [...this.#desks.values()]
+    const desks = this.#desks
       .map((desk) => ({ desk, messages: desk.take(max) }))
       .filter(({ messages }) => messages.length > 0);
     if (shards.length === 0 && desks.length === 0) return false;
@@ -177,7 +170,7 @@ export class GroupCommit {
     this.#totals.facts += facts.length;
     if (facts.length === 0) return;
     const wire = toWire(factForm, facts);
-    for (const desk of this.#desks.values()) desk.tellFacts(first, wire);
+    for (const desk of this.#desks) desk.tellFacts(first, wire);
   }
 
   /** One word for all of the shard's turns. */

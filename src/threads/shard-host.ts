@@ -127,8 +127,7 @@ export class ShardHost {
   #fromStore(message: StoreToShard): void {
     switch (message.type) {
       case 'snapshot':
-        for (const snapshot of fromWire(snapshotForm, message.snapshot))
-          this.#shard.restore(snapshot);
+        for (const part of fromWire(snapshotForm, message.snapshot)) this.#shard.restore(part);
         return;
       case 'opened':
         this.#becomeOpen();

@@ -47,9 +47,9 @@ export class ShardKeeper {
     return this.#restarts;
   }
 
-  /** Starts the shard for the first time. Resolves when it serves. */
-  async start(shard: number): Promise<void> {
-    await this.#live(shard);
+  /** Starts the shard for the first time; it is wired with all others. */
+  start(shard: number): void {
+    this.#live(shard);
   }
 
   /** All have recovered once: from now on a shard that dies is started again. */
@@ -62,12 +62,11 @@ export class ShardKeeper {
     this.#phase = 'ending';
   }
 
-  async #live(shard: number): Promise<void> {
+  #live(shard: number): void {
     const thread = this.#options.crew.startShard(shard);
     thread.ended
       .then((end) => this.#ended(shard, thread, end))
       .catch((cause) => this.#failWith(cause));
-    await connectShard(this.#options.crew, shard);
   }
 
   async #ended(shard: number, thread: ShardThread, end: ThreadEnd): Promise<void> {
@@ -95,7 +94,8 @@ export class ShardKeeper {
   async #revive(shard: number, name: string): Promise<void> {
     this.#restarts += 1;
     const { crew, log } = this.#options;
-    await this.#live(shard);
+    this.#live(shard);
+    await connectShard(crew, shard);
     const peers = crew.livingShards().filter(([index]) => index !== shard);
     await Promise.allSettled(
       peers.map(([, { control }]) => control.ask('peerRestarted', { shard })),

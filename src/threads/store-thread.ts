@@ -4,13 +4,12 @@ import type { Config } from '../config.js';
 import { present } from '../lib/assert.js';
 import { systemClock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
-import type { EventSnapshot } from '../shard/ports.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
 import { ControlPort } from './control-port.js';
 import { faultData } from './fault-data.js';
 import { GroupCommit } from './group-commit.js';
-import type { NoCalls, StoreCalls, StoreOpened, StoreThreadData } from './thread-messages.js';
+import type { NoCalls, StoreCalls, StoreThreadData } from './thread-messages.js';
 import type { ThreadStart } from './thread-pool.js';
 
 /** Resolves when the store was asked to stop and has closed its files; rejects when a commit has failed, or at a bug. */
@@ -37,12 +36,9 @@ class StoreThread {
     process.on('uncaughtException', (cause) => this.#died(cause));
     new ControlPort<StoreCalls, NoCalls>(control, {
       hello: () => threadId,
-      open: () => this.#open(),
+      open: (ask) => this.#open(ask),
       attachShard: ({ shard, port }) => {
         this.#rounds.attachShard(shard, port);
-      },
-      attachGateway: ({ gateway, port }) => {
-        this.#rounds.attachGateway(gateway, port);
       },
       detachShard: ({ shard }) => {
         this.#rounds.detachShard(shard);
@@ -56,18 +52,18 @@ class StoreThread {
     return present(this.#commit, 'the store is opened before all else');
   }
 
-  async #open(): Promise<StoreCalls['open']['answer']> {
+  async #open({
+    shards,
+    gateways,
+  }: StoreCalls['open']['ask']): Promise<StoreCalls['open']['answer']> {
     const { dataDir, durability, threads } = this.#config;
     try {
       const store = await openStore({ dataDir, durability, clock: systemClock });
       this.#store = store;
       const rounds = new GroupCommit(store, threads.messagesPerRoundMax);
       this.#commit = rounds;
-      this.#flushing = setInterval(() => {
-        store.flush();
-        rounds.forgetSnapshots();
-      }, threads.flushMs);
-      return { ok: true, opened: look(rounds.snapshots()) };
+      this.#flushing = setInterval(() => store.flush(), threads.flushMs);
+      return { ok: true, opened: rounds.open(shards, gateways) };
     } catch (cause) {
       if (!(cause instanceof ServerFault)) throw cause;
       return { ok: false, fault: faultData(cause) };
@@ -87,17 +83,4 @@ class StoreThread {
     this.#commit?.abandon();
     this.#break(cause);
   }
-}
-
-/** What is in it. */
-function look(snapshots: readonly EventSnapshot[]): StoreOpened {
-  const found = { events: 0, seats: 0, recovered: 0, empty: true };
-  for (const { event, reserved } of snapshots) {
-    found.empty = false;
-    if (event.status === 'deleted') continue;
-    found.events += 1;
-    found.seats += event.plan.totalSeats;
-    found.recovered += reserved.length;
-  }
-  return found;
 }

@@ -12,7 +12,7 @@ import { ServerFault } from '../lib/server-fault.js';
 import { collectMeasures } from './collect.js';
 import { Crew } from './crew.js';
 import { faultFrom } from './fault-data.js';
-import { connectGateway, unheeded } from './mesh.js';
+import { connectAll, unheeded } from './mesh.js';
 import { probePort } from './port-probe.js';
 import { ShardKeeper } from './shard-keeper.js';
 import type { Collected, StoreOpened, ThreadMeasures } from './thread-messages.js';
@@ -131,14 +131,10 @@ class Supervisor implements RunningHoldfast {
 
   async #begin(startedAt: number): Promise<void> {
     const { shardCount, gatewayCount } = this.#config;
-    const answer = await this.#crew.store.control.ask('open', null);
-    if (!answer.ok) throw faultFrom(answer.fault);
-    await Promise.all([
-      ...indexes(gatewayCount).map((gateway) => connectGateway(this.#crew, gateway)),
-      ...indexes(shardCount).map((shard) => this.#keeper.start(shard)),
-    ]);
+    for (let shard = 0; shard < shardCount; shard += 1) this.#keeper.start(shard);
+    const opened = await connectAll(this.#crew);
     this.#keeper.revive();
-    const { events, seats, recovered } = await this.#furnish(answer.opened);
+    const { events, seats, recovered } = await this.#furnish(opened);
     await this.#listen();
     const ms = Math.round(performance.now() - startedAt);
     this.#figures = { shards: shardCount, gateways: gatewayCount, events, seats, recovered, ms };
@@ -223,10 +219,6 @@ async function stop(thread: Stoppable): Promise<void> {
   unheeded(thread.control.ask('stop', null));
   const end = await thread.ended;
   if (!end.orderly) throw end.cause;
-}
-
-function indexes(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }
 
 function tooSlow(what: string): ServerFault {

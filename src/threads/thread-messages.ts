@@ -38,7 +38,7 @@ export type ShardToStore =
   | { readonly type: 'load'; readonly ticket: number; readonly load: StoreLoad };
 
 export type StoreToShard =
-  /** One event, in `snapshotForm`. */
+  /** The next part, in `snapshotForm`. */
   | { readonly type: 'snapshot'; readonly snapshot: Wire }
   | { readonly type: 'opened' }
   | { readonly type: 'committed'; readonly ack: TurnCommitted }
@@ -59,7 +59,7 @@ export type DeskToStore =
 
 export type StoreToDesk =
   | { readonly type: 'news'; readonly news: Extract<StoreNews, { type: 'opened' }> }
-  /** The news of one event; it in `snapshotForm`. */
+  /** The news of a part of the snapshot; it in `snapshotForm`. */
   | { readonly type: 'snapshot'; readonly snapshot: Wire }
   /** The news of facts; these in `factForm`. */
   | { readonly type: 'facts'; readonly first: number; readonly facts: Wire }
@@ -91,12 +91,16 @@ export interface StoreOpened {
 }
 
 export interface StoreCalls extends ThreadCalls {
-  /** Opens the data: the lock, the files. Once, before all else. */
-  open: { ask: null; answer: { ok: true; opened: StoreOpened } | { ok: false; fault: FaultData } };
-  /** A new life of a shard: it is sent the snapshot, then `opened`. Answered when these are posted. */
+  /**
+   * Opens the data (the lock, the files), and sends every shard and every desk, by index, the snapshot, then `opened`. Once, before all
+   * else. Answered when these are posted.
+   */
+  open: {
+    ask: { shards: readonly MessagePort[]; gateways: readonly MessagePort[] };
+    answer: { ok: true; opened: StoreOpened } | { ok: false; fault: FaultData };
+  };
+  /** A new life of a shard, the same. */
   attachShard: { ask: { shard: number; port: MessagePort }; answer: undefined };
-  /** A desk, the same. */
-  attachGateway: { ask: { gateway: number; port: MessagePort }; answer: undefined };
   /** The shard is dead: commit all it posted and take nothing more from it. Answered when that is on disk and told. */
   detachShard: { ask: { shard: number }; answer: undefined };
   measure: { ask: null; answer: Measures };

@@ -208,7 +208,7 @@ describe('a replica of an event', () => {
 function snapshotOf(totalSeats: number, status: 'on_sale' | 'deleted') {
   const none = new Uint32Array(0);
   const event = { ...eventRecord(HALL, totalSeats), status };
-  return { event, booked: none, blocked: none, reserved: [] };
+  return { event, booked: none, blocked: none };
 }
 
 /** In use: what nobody holds any more is collected first, and the second time given back. */

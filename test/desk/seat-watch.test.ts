@@ -40,7 +40,6 @@ class Replayed {
         },
         booked: new Uint32Array(0),
         blocked: new Uint32Array(0),
-        reserved: [],
       },
       this.now,
     );

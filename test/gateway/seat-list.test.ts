@@ -82,9 +82,10 @@ function eventWith(codes: readonly number[]): EventReplica {
     event: record,
     booked: Uint32Array.from(of(2)),
     blocked: Uint32Array.from(of(3)),
-    reserved,
   };
-  return new EventReplica(snapshot, NOW);
+  const replica = new EventReplica(snapshot, NOW);
+  replica.restore(reserved);
+  return replica;
 }
 
 /** The list, said simply. */

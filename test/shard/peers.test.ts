@@ -85,7 +85,7 @@ class Bench {
       updatedAt: 1,
       version: 1,
     } as const;
-    this.shard.restore({ event, booked, blocked: NONE, reserved: [] });
+    this.shard.restore({ type: 'event', event, booked, blocked: NONE });
   }
 
   /** The answer, where it does not wait for the disk. */

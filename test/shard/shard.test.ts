@@ -49,8 +49,7 @@ class Bench {
       updatedAt: 1,
       version: 1,
     } as const;
-    const snapshot = { event, blocked: none, reserved: [] };
-    this.shard.restore({ ...snapshot, booked: Uint32Array.from(booked) });
+    this.shard.restore({ type: 'event', event, booked: Uint32Array.from(booked), blocked: none });
   }
 
   send(...commands: Command[]): number[] {

@@ -92,6 +92,6 @@ function rebuild(world: World, index: number): Shard {
   const { shardCount, clock } = world;
   const limits = world.limits.shard;
   const shard = new Shard({ index, shardCount, clock, limits, outlets, wantsTurn: () => {} });
-  for (const snapshot of world.store.snapshots()) shard.restore(snapshot);
+  for (const part of world.store.snapshot()) shard.restore(part);
   return shard;
 }

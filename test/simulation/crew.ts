@@ -14,7 +14,7 @@ import { type CallsOf, ControlPort, type HandlersOf } from '../../src/threads/co
 import type { GatewayThread, ShardCrew, ShardThread, StoreThread } from '../../src/threads/crew.js';
 import { GatewayHost } from '../../src/threads/gateway-host.js';
 import { GroupCommit } from '../../src/threads/group-commit.js';
-import { connectGateway } from '../../src/threads/mesh.js';
+import { connectAll } from '../../src/threads/mesh.js';
 import { ShardHost } from '../../src/threads/shard-host.js';
 import { ShardKeeper } from '../../src/threads/shard-keeper.js';
 import type {
@@ -92,9 +92,8 @@ export class SimulatedCrew implements ShardCrew {
     const { config, fail } = this.#options;
     const clock = this.#options.machine.clock;
     const keeper = new ShardKeeper({ crew: this, config, clock, log, fail });
-    const shards = Array.from({ length: config.shardCount }, (_, shard) => keeper.start(shard));
-    const gateways = this.desks.map((_, gateway) => connectGateway(this, gateway));
-    Promise.all([...shards, ...gateways]).then(
+    for (let shard = 0; shard < config.shardCount; shard += 1) keeper.start(shard);
+    connectAll(this).then(
       () => {
         keeper.revive();
         this.isServing = true;
@@ -180,19 +179,12 @@ export class SimulatedCrew implements ShardCrew {
     const { config } = this.#options;
     const { rounds } = this;
     return this.#start<NoCalls, StoreCalls>(this.storeThread, {}, () => {
-      this.#flushing = setInterval(() => {
-        store.flush();
-        rounds.forgetSnapshots();
-      }, config.threads.flushMs);
+      this.#flushing = setInterval(() => store.flush(), config.threads.flushMs);
       return {
         ...common,
-        open: unasked,
+        open: ({ shards, gateways }) => ({ ok: true, opened: rounds.open(shards, gateways) }),
         attachShard: ({ shard, port }) => {
           rounds.attachShard(shard, port);
-          return undefined;
-        },
-        attachGateway: ({ gateway, port }) => {
-          rounds.attachGateway(gateway, port);
           return undefined;
         },
         detachShard: ({ shard }) => {

@@ -90,7 +90,9 @@ export class History {
     if (wanted <= 0) return;
     let facts = this.#read(store, this.sequence);
     if (facts.length < wanted) {
-      for (const { event } of store.snapshots()) this.#events.add(event.id);
+      for (const part of store.snapshot()) {
+        if (part.type === 'event') this.#events.add(part.event.id);
+      }
       facts = this.#read(store, this.sequence);
     }
     for (const fact of facts) this.#see(fact);

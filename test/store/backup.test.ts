@@ -12,6 +12,7 @@ import { lockDataDir } from '../../src/store/data-dir.js';
 import { openStore } from '../../src/store/open-store.js';
 import { verify } from '../../src/store/verify.js';
 import { temporaryDir } from '../support/temporary-dir.js';
+import { wholeEvents } from './support/hall.js';
 import { Ledger } from './support/ledger.js';
 import { promisePagesMore } from './support/short-file.js';
 
@@ -28,7 +29,7 @@ async function openHall(dataDir: string): Promise<Ledger> {
 
 async function heldIn(dataDir: string): Promise<number> {
   const store = await openStore({ dataDir, durability: 'sync', clock });
-  const [hall] = store.snapshots();
+  const [hall] = wholeEvents(store);
   await store.close();
   return hall?.reserved.length ?? 0;
 }

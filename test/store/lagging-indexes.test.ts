@@ -5,6 +5,7 @@ import { present } from '../../src/lib/assert.js';
 import { hash32 } from '../../src/lib/hash.js';
 import { openTables } from '../../src/store/tables.js';
 import { verifyRows } from '../../src/store/verify.js';
+import { hallOf } from './support/hall.js';
 import { HALL, Ledger } from './support/ledger.js';
 import { seatOfRow, seatsInRows } from './support/seat-row.js';
 
@@ -146,8 +147,8 @@ test('facts of events that the indexes do not know yet are found again', () => {
   ledger.commit([held], [booked, ledger.next('confirmed', booked)], [ledger.blocked([4])]);
   ledger.commit([ledger.unblocked([4])], [ledger.released(held, [1])]);
   ledger.reopen();
-  const [hall] = ledger.store.snapshots();
+  const hall = hallOf(ledger);
   expect(hall).toMatchObject({ booked: new Uint32Array([3]), blocked: new Uint32Array() });
-  expect(hall?.reserved).toEqual([ledger.record(held.reservationId)]);
+  expect(hall.reserved).toEqual([ledger.record(held.reservationId)]);
   expect(verifyRows(ledger.rows).breaches).toEqual([]);
 });

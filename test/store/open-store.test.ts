@@ -14,6 +14,7 @@ import { type OpenOptions, openSnapshot, openStore } from '../../src/store/open-
 import type { Store } from '../../src/store/store.js';
 import { verify } from '../../src/store/verify.js';
 import { temporaryDir } from '../support/temporary-dir.js';
+import { hallOf, wholeEvents } from './support/hall.js';
 import { HALL, Ledger } from './support/ledger.js';
 import { promisePagesMore } from './support/short-file.js';
 
@@ -101,7 +102,7 @@ test('a file that lacks only pages which nothing is on is sound', async () => {
   await rows.close();
   const ledger = new Ledger();
   ledger.store = await open(dataDir);
-  expect([...ledger.store.snapshots()][0]?.reserved).toHaveLength(100);
+  expect(hallOf(ledger).reserved).toHaveLength(100);
   for (let round = 0; round < 50; round += 1) {
     ledger.store.countConflicts(new Map([[HALL, 1]]));
     ledger.store.flush();
@@ -172,7 +173,7 @@ test('a flipped bit anywhere in a row is told, not served', async () => {
   writeFileSync(`${dataDir}/data.mdb`, bytes);
   const store = await open(dataDir);
   onTestFinished(() => store.close());
-  const [hall] = store.snapshots();
+  const [hall] = wholeEvents(store);
   const ask = { eventId: hall?.event.id, after: 1, limit: 10 } as const;
   expect(() => store.query('eventLog', ask as never)).toThrow(/table facts is damaged/);
 });

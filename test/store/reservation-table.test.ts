@@ -205,7 +205,7 @@ test('a seat whose reservation is not there is damage, and said to be', () => {
   ledger.commit([held]);
   ledger.rows.transaction(() => ledger.rows.table('reservations').remove([held.reservationId]));
   expect(() => ledger.store.query('seatHolder', { eventId: HALL, seat: 1 })).toThrow(ServerFault);
-  expect(() => [...ledger.store.snapshots()]).toThrow(/names the reservation rsv_.*not there/);
+  expect(() => [...ledger.store.snapshot()]).toThrow(/names the reservation rsv_.*not there/);
 });
 
 test('a record of every status is printed and parsed as it was', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/facts.js';
 import { eventId } from '../../src/domain/ids.js';
-import { hallOf, openHall, recordOf, seatsOf } from './support/hall.js';
+import { hallOf, openHall, recordOf, seatsOf, wholeEvents } from './support/hall.js';
 import { eventRecord, HALL, HOLD_MS } from './support/ledger.js';
 
 test.each([
@@ -99,10 +99,7 @@ test('seats of the same number in two events have nothing to do with each other'
   const other = eventId('hall2');
   ledger.commit([ledger.created(eventRecord(other, 10))]);
   ledger.commit([ledger.reserved([1])], [ledger.reserved([1], { event: other })]);
-  const all = [...ledger.store.snapshots()].map(({ event, reserved }) => [
-    event.id,
-    reserved.length,
-  ]);
+  const all = wholeEvents(ledger.store).map(({ event, reserved }) => [event.id, reserved.length]);
   expect(all).toEqual([
     [HALL, 1],
     [other, 1],

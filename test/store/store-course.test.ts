@@ -14,12 +14,13 @@ import { openTables } from '../../src/store/tables.js';
 import { verifyRows } from '../../src/store/verify.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { attempts, Model } from './support/activity.js';
+import { wholeEvents } from './support/hall.js';
 import { Ledger } from './support/ledger.js';
 
 /** What is live, as `Model.seats` spells it. */
 function liveOf(store: Store): Map<string, object> {
   const live = new Map<string, object>();
-  for (const { event, booked, blocked, reserved } of store.snapshots()) {
+  for (const { event, booked, blocked, reserved } of wholeEvents(store)) {
     for (const seat of booked) live.set(`${event.id} ${seat}`, { state: 'booked' });
     for (const seat of blocked) live.set(`${event.id} ${seat}`, { state: 'blocked' });
     for (const { seats } of reserved) {

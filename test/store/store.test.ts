@@ -85,7 +85,7 @@ test('a store whose commit has failed answers nothing more (I3)', async () => {
     () => ledger.commit([ledger.reserved([6])]),
     () => store.load({ type: 'event', eventId: HALL }),
     () => store.query('stats', { eventId: HALL }),
-    () => [...store.snapshots()],
+    () => [...store.snapshot()],
     () => store.remember({ key: 'k', fingerprint: 'f', requestId: 'r' }, ANSWER),
   ];
   for (const attempt of attempts) expect(attempt).toThrow(/commit has failed/);

@@ -26,31 +26,52 @@ const GALA = eventId('gala');
 function scene(
   store: CommittingStore = new Store(new MemoryRows(), { now: () => 1000 }),
   max = 512,
+  told: string[] = [],
 ) {
-  const told: string[] = [];
   const shard = new FarEnd<StoreToShard, ShardToStore>(({ type }) => told.push(`shard: ${type}`));
   const desk = new FarEnd<StoreToDesk, DeskToStore[]>((message) =>
     told.push(`desk: ${message.type === 'news' ? message.news.type : message.type}`),
   );
   const rounds = new GroupCommit(store, max);
-  rounds.attachShard(0, shard.near);
-  rounds.attachGateway(0, desk.near);
+  rounds.open([shard.near], [desk.near]);
   return { rounds, shard, desk, told, store };
 }
 
 describe('a round of group commit', () => {
   it('opens a newcomer with the snapshot as it stands', async () => {
-    const { rounds, shard, store } = scene();
+    const { rounds, shard } = scene();
     shard.send(stage(1, [created()]));
     await quiet();
     const late = new FarEnd<StoreToShard, ShardToStore>();
     rounds.attachShard(1, late.near);
     expect(late.received().map(({ type }) => type)).toEqual(['snapshot', 'opened']);
-    const desk = new FarEnd<StoreToDesk, DeskToStore[]>();
-    rounds.attachGateway(1, desk.near);
-    const { incarnation } = store;
-    const opened = { type: 'news', news: { type: 'opened', sequence: 1, incarnation } };
-    expect(desk.received()).toMatchObject([{ type: 'snapshot' }, opened]);
+    shard.send(stage(2, [reserved(1)]));
+    await quiet();
+    const later = new FarEnd<StoreToShard, ShardToStore>();
+    rounds.attachShard(2, later.near);
+    expect(later.received().map(({ type }) => type)).toEqual(['snapshot', 'snapshot', 'opened']);
+    rounds.stop();
+  });
+
+  it('reads the store once for all who start together, and posts each part before it reads the next', () => {
+    const course: string[] = [];
+    const store = storeWith({
+      *snapshot() {
+        course.push('read');
+        yield {
+          type: 'event',
+          event: gala(),
+          booked: new Uint32Array(),
+          blocked: new Uint32Array(),
+        };
+        course.push('read');
+        yield { type: 'holds', eventId: GALA, holds: [] };
+      },
+    });
+    const { rounds } = scene(store, 512, course);
+    const opened = ['shard: opened', 'desk: opened'];
+    const part = ['read', 'shard: snapshot', 'desk: snapshot'];
+    expect(course).toEqual([...part, ...part, ...opened]);
     rounds.stop();
   });
 
@@ -187,7 +208,7 @@ function storeWith(own: Partial<CommittingStore>): CommittingStore {
     commit: (turns, answers) => store.commit(turns, answers),
     load: (load) => store.load(load),
     query: (name, ask) => store.query(name, ask),
-    snapshots: () => store.snapshots(),
+    snapshot: () => store.snapshot(),
     abandon: (key) => store.abandon(key),
     countConflicts: (counts) => store.countConflicts(counts),
     sequence: 0,
@@ -224,8 +245,12 @@ function factsOf(message: StoreToDesk | undefined): readonly Fact[] {
 }
 
 function created(): Fact {
+  return { type: 'event.created', eventId: GALA, at: 1, event: gala() };
+}
+
+function gala(): EventRecord {
   const made = planFromRequest({ totalSeats: 100 });
-  const event: EventRecord = {
+  return {
     id: GALA,
     name: 'Gala',
     status: 'on_sale',
@@ -238,7 +263,6 @@ function created(): Fact {
     updatedAt: 1,
     version: 1,
   };
-  return { type: 'event.created', eventId: GALA, at: 1, event };
 }
 
 function reserved(seat: number): Fact {

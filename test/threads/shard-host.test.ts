@@ -23,7 +23,7 @@ function scene() {
   const host = new ShardHost(systemClock, (given) => {
     outlets = given;
     return {
-      restore: ({ event }) => calls.push(`restore ${event}`),
+      restore: ({ type }) => calls.push(`restore ${type}`),
       receive: (gateway, requests) =>
         calls.push(`receive ${requests.length} of gateway ${gateway}`),
       hear: (from, messages) => calls.push(`hear ${messages.length} of shard ${from}`),

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { openLog } from '../../src/lib/log.js';
 import type { ServerFault } from '../../src/lib/server-fault.js';
+import { connectAll } from '../../src/threads/mesh.js';
 import { ShardKeeper } from '../../src/threads/shard-keeper.js';
 import { StageCrew } from './stage-crew.js';
 
@@ -27,7 +28,8 @@ function unstarted(gateways = 1) {
 /** Two shards that serve; what was asked so far is forgotten. */
 async function scene({ gateways = 1 } = {}) {
   const all = unstarted(gateways);
-  await Promise.all([all.keeper.start(0), all.keeper.start(1)]);
+  for (const shard of [0, 1]) all.keeper.start(shard);
+  await connectAll(all.crew);
   all.keeper.revive();
   all.crew.asked.length = 0;
   return all;
@@ -151,10 +153,11 @@ describe('a shard that dies', () => {
   it('ends the server when it cannot recover at the start', async () => {
     const { crew, failures, keeper } = unstarted();
     crew.recovering.isShut = true;
-    const started = keeper.start(0);
+    keeper.start(0);
+    const connected = connectAll(crew);
     await settle();
     crew.kill(0);
-    await expect(started).rejects.toThrow('shard-0 has ended');
+    await expect(connected).rejects.toThrow('shard-0 has ended');
     await settle();
     expect(failures.map(({ cause }) => cause)).toEqual([new Error('killed')]);
   });

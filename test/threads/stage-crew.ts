@@ -47,9 +47,11 @@ export class StageCrew implements ShardCrew {
   constructor(gatewayCount: number) {
     this.store = this.#thread<NoCalls, StoreCalls>('store', {}, (note) => ({
       hello: () => 0,
-      open: () => ({ ok: true, opened: { events: 0, seats: 0, recovered: 0, empty: true } }),
+      open: async ({ shards, gateways }) => {
+        await note(`open for ${shards.length} and ${gateways.length}`);
+        return { ok: true, opened: { events: 0, seats: 0, recovered: 0, empty: true } };
+      },
       attachShard: ({ shard }) => note(`attachShard ${shard}`),
-      attachGateway: ({ gateway }) => note(`attachGateway ${gateway}`),
       detachShard: ({ shard }) => note(`detachShard ${shard}`, this.detaching),
       measure: () => ({}),
       stop: () => note('stop'),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.js';
 import { evolveReservation } from '../../src/domain/reservation.js';
-import type { EventSnapshot, ShardAnswer, StagedEntry } from '../../src/shard/ports.js';
+import type { ShardAnswer, SnapshotPart, StagedEntry } from '../../src/shard/ports.js';
 import { answerForm } from '../../src/threads/wire/answer-wire.js';
 import { entryForm } from '../../src/threads/wire/entry-wire.js';
 import { factForm } from '../../src/threads/wire/fact-wire.js';
@@ -84,12 +84,19 @@ const outcome: fc.Arbitrary<ShardAnswer['outcome']> = fc.oneof(
 );
 
 const columns = fc.uint32Array({ maxLength: 5 });
-const snapshot: fc.Arbitrary<EventSnapshot> = fc.record({
-  event: event.map((id) => eventRecord(id)),
-  booked: columns,
-  blocked: columns,
-  reserved: fc.array(record, { maxLength: 5 }),
-});
+const part: fc.Arbitrary<SnapshotPart> = fc.oneof(
+  fc.record({
+    type: fc.constant('event' as const),
+    event: event.map((id) => eventRecord(id)),
+    booked: columns,
+    blocked: columns,
+  }),
+  fc.record({
+    type: fc.constant('holds' as const),
+    eventId: event,
+    holds: fc.array(record, { maxLength: 5 }),
+  }),
+);
 
 describe('the forms of what crosses between threads', () => {
   it('brings facts across', () => crosses(factForm, fact));
@@ -97,7 +104,7 @@ describe('the forms of what crosses between threads', () => {
   it('brings requests across', () => crosses(requestForm, fc.record({ id: fc.nat(), command })));
   it('brings answers across', () =>
     crosses(answerForm, fc.record({ id: fc.nat(), sequence: fc.nat(), outcome })));
-  it('brings snapshots across', () => crosses(snapshotForm, snapshot));
+  it('brings snapshots across', () => crosses(snapshotForm, part));
 });
 
 function crosses<T>(form: WireForm<T>, value: fc.Arbitrary<T>): void {

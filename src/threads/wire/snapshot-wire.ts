@@ -1,24 +1,27 @@
-import type { EventRecord } from '../../domain/event.js';
-import type { EventSnapshot } from '../../shard/ports.js';
+import type { EventId } from '../../domain/ids.js';
+import type { SnapshotPart } from '../../shard/ports.js';
 import { recordForm } from './record-wire.js';
 import type { WireForm } from './wire.js';
 
+type EventPart = Extract<SnapshotPart, { type: 'event' }>;
+
 /** Of a large house it has a million holds: as objects they would be most of what a start waits for. */
-export const snapshotForm: WireForm<EventSnapshot> = {
-  put(writer, { event, booked, blocked, reserved }) {
-    writer.put(event);
-    writer.put(booked);
-    writer.put(blocked);
-    writer.put(reserved.length);
-    for (const record of reserved) recordForm.put(writer, record);
+export const snapshotForm: WireForm<SnapshotPart> = {
+  put(writer, part) {
+    if (part.type === 'event') {
+      writer.put(part);
+      return;
+    }
+    writer.put(part.eventId);
+    writer.put(part.holds.length);
+    for (const record of part.holds) recordForm.put(writer, record);
   },
 
   take(reader) {
-    const event = reader.take<EventRecord>();
-    const booked = reader.take<Uint32Array>();
-    const blocked = reader.take<Uint32Array>();
+    const head = reader.take<EventPart | EventId>();
+    if (typeof head !== 'string') return head;
     const count = reader.take<number>();
-    const reserved = Array.from({ length: count }, () => recordForm.take(reader));
-    return { event, booked, blocked, reserved };
+    const holds = Array.from({ length: count }, () => recordForm.take(reader));
+    return { type: 'holds', eventId: head, holds };
   },
 };

@@ -64,7 +64,7 @@ function spoil(dataDir, { kind, at, bytes, bit, from }) {
 async function serve(dataDir) {
   const store = await openStore({ dataDir, durability: 'sync', clock });
   try {
-    const snapshots = [...store.snapshots()].length;
+    const snapshots = [...store.snapshot()].length;
     const { hidden, wrong, told } = compare(dataDir);
     store.remember(
       { key: 'later', fingerprint: 'f', requestId: 'r' },

@@ -180,7 +180,7 @@ export class MemoryDesk implements GatewayDesk {
       const times = { createdAt: this.time, updatedAt: this.time, version: 1 };
       const record: EventRecord = { ...settings, id, status: 'on_sale', ...times };
       const none = new Uint32Array(0);
-      const snapshot = { event: record, booked: none, blocked: none, reserved: [] };
+      const snapshot = { event: record, booked: none, blocked: none };
       const event = new EventReplica(snapshot, this.time);
       event.standsAt(this.sequence, 1);
       this.#events.set(id, event);

@@ -23,9 +23,8 @@ export const VIEWS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/threads/group-commit.ts',
-        find: 'for (const desk of this.#desks.values()) desk.tellFacts(first, wire);',
-        replace:
-          'for (const desk of [...this.#desks.values()].slice(0, 1)) desk.tellFacts(first, wire);',
+        find: 'for (const desk of this.#desks) desk.tellFacts(first, wire);',
+        replace: 'for (const desk of this.#desks.slice(0, 1)) desk.tellFacts(first, wire);',
       },
     ],
     catchers: [simulation()],
