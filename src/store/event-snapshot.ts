@@ -1,7 +1,8 @@
 /** One event as it stands on disk, for rebuilding a shard or a replica (I6). */
 import type { EventRecord } from '../domain/event.js';
-import type { EventId, ReservationId, SeatNumber } from '../domain/ids.js';
+import type { EventId, ReservationId } from '../domain/ids.js';
 import type { ReservationRecord } from '../domain/reservation.js';
+import { present } from '../lib/assert.js';
 import type { SnapshotPart } from '../shard/ports.js';
 import type { ReservationTable } from './reservation-table.js';
 import type { SeatRows } from './seat-rows.js';
@@ -9,32 +10,18 @@ import type { SeatRows } from './seat-rows.js';
 /** Whoever rebuilds itself works on one part while the next is read. */
 const HOLDS_PER_PART = 4_096;
 
-/**
- * Read in one sweep over the event's seats; then one look-up for every reservation that is not
- * confirmed, when its part is wanted.
- */
+/** The event, then its holds, looked up one by one when their part is wanted. */
 export function* readSnapshot(
   event: EventRecord,
   seats: SeatRows,
   reservations: ReservationTable,
 ): Iterable<SnapshotPart> {
-  const booked: SeatNumber[] = [];
-  const blocked: SeatNumber[] = [];
-  const holders = new Set<ReservationId>();
-  for (const [seat, { state, holder }] of seats.of(event.id)) {
-    if (state === 'booked') booked.push(seat);
-    else if (state === 'blocked') blocked.push(seat);
-    else holders.add(holder);
-  }
-  yield {
-    type: 'event',
-    event,
-    booked: Uint32Array.from(booked),
-    blocked: Uint32Array.from(blocked),
-  };
+  const booked = readBooked(event.id, seats);
+  const blocked = Uint32Array.from(seats.inState(event.id, 'blocked'));
+  yield { type: 'event', event, booked, blocked };
   let holds: ReservationRecord[] = [];
-  for (const holder of holders) {
-    holds.push(reservations.present(holder, `a seat of ${event.id}`));
+  for (const record of heldIn(event.id, seats, reservations)) {
+    holds.push(record);
     if (holds.length < HOLDS_PER_PART) continue;
     yield { type: 'holds', eventId: event.id, holds };
     holds = [];
@@ -44,9 +31,22 @@ export function* readSnapshot(
 
 /** The event's seats that are booked, ascending. */
 export function readBooked(eventId: EventId, seats: SeatRows): Uint32Array {
-  const booked: SeatNumber[] = [];
-  for (const [seat, { state }] of seats.of(eventId)) {
-    if (state === 'booked') booked.push(seat);
+  return Uint32Array.from(seats.inState(eventId, 'booked'));
+}
+
+/** Each reservation that has reserved seats of the event, in the order of their first seats. */
+function* heldIn(
+  eventId: EventId,
+  seats: SeatRows,
+  reservations: ReservationTable,
+): Iterable<ReservationRecord> {
+  /** Those that may be met again. */
+  const several = new Set<ReservationId>();
+  for (const seat of seats.inState(eventId, 'reserved')) {
+    const { holder } = present(seats.get(eventId, seat), 'a seat that is reserved');
+    if (several.has(holder)) continue;
+    const record = reservations.present(holder, `a seat of ${eventId}`);
+    if (record.seats.length > 1) several.add(holder);
+    yield record;
   }
-  return Uint32Array.from(booked);
 }

@@ -29,12 +29,11 @@ export interface RowRange {
   readonly limit?: number;
 }
 
-/**
- * One table. Reads inside a transaction see what it has written. Values handed out belong to the
- * caller.
- */
+/** One table. Reads inside a transaction see what it has written. */
 export interface RowTable {
+  /** The value is lent: good until the next row is read or written, of whatever table. */
   get(key: RowKey): Buffer | undefined;
+  /** The values belong to the caller. */
   range(range: RowRange): Iterable<Row>;
   /** Only inside a transaction, as the next. The value is copied. */
   put(key: RowKey, value: Buffer): void;

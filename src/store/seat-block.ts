@@ -83,6 +83,14 @@ export class SeatBlock {
     }
   }
 
+  /** Adds its seats of that state to `seats`, ascending. */
+  collect(state: SeatHolding['state'], seats: SeatNumber[]): void {
+    const code = CODES[state];
+    for (let place = 0; place < BLOCK_SEATS; place += 1) {
+      if (this.#slots[place * SLOT_BYTES] === code) seats.push(this.start + place);
+    }
+  }
+
   /** Writes what is on disk of it, and says where that ends. */
   print(target: Buffer): number {
     let end = 0;

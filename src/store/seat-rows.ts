@@ -75,6 +75,13 @@ export class SeatRows {
     }
   }
 
+  /** The event's seats of that state, ascending. */
+  inState(eventId: EventId, state: SeatHolding['state']): SeatNumber[] {
+    const seats: SeatNumber[] = [];
+    for (const block of this.#events.get(eventId)?.blocks ?? []) block?.collect(state, seats);
+    return seats;
+  }
+
   /** Takes up all fresh changes for writing. The last sweep has to be over. */
   startSweep(): void {
     assert(!this.isSweeping, 'one sweep at a time');

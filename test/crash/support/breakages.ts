@@ -34,8 +34,8 @@ export const ENDS_EARLY: readonly Breakage[] = [
 /** A shard that is started again does not know who has which seat. */
 export const HOLDS_FORGOTTEN: Breakage = {
   file: 'store/event-snapshot.js',
-  code: 'reserved: Array.from(holders, (holder) =>',
-  broken: 'reserved: Array.from([], (holder) =>',
+  code: "of seats.inState(eventId, 'reserved')",
+  broken: 'of []',
 };
 
 /** Time that does not follow the machine's clock. */
