@@ -8,8 +8,8 @@ import { faultFrom } from './fault-data.js';
 import type { StoreOpened } from './thread-messages.js';
 
 /**
- * Wires a crew that starts, each thread whether or not it has come so far as to take its ends. Resolves with what the store holds,
- * when every shard serves and every desk's replica is complete.
+ * Wires a crew that starts, each thread whether or not it has come so far as to take its ends: that of the store comes last, so that
+ * who hears of it knows all others. Resolves with what the store holds, when every shard serves and every desk's replica is complete.
  *
  * @throws ServerFault why the store could not be opened
  */

@@ -138,6 +138,20 @@ describe('a shard that dies', () => {
     expect(failures).toEqual([]);
   });
 
+  it('may die while it waits for its peers: its next life is given one snapshot', async () => {
+    const { crew, failures } = await scene();
+    crew.meeting.isShut = true;
+    crew.kill(0);
+    await settle();
+    crew.kill(0);
+    await settle();
+    crew.meeting.open();
+    await settle();
+    expect(crew.asked.filter((each) => each === 'start shard-0')).toHaveLength(2);
+    expect(crew.asked.filter((each) => each === 'shard-0: attachStore')).toHaveLength(1);
+    expect(failures).toEqual([]);
+  });
+
   it('ends the server when it dies too often', async () => {
     const { crew, failures } = await scene();
     for (let death = 0; death < 6; death += 1) {
