@@ -17,6 +17,7 @@
  * What rows say is not looked at: they have checksums.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { KeyOrder } from './key-order.js';
 import { type DataFile, PAGE_BYTES } from './lmdb-file.js';
 import { describedTree, NO_ROOT, TREE_BYTES, type TreeDescription } from './tree-description.js';
 
@@ -59,14 +60,12 @@ export function findBrokenPage(file: DataFile): string | undefined {
 /** Ends the walk. */
 class BrokenPage extends Error {}
 
-/** One tree on the way: what was counted of it, and the key that was read last. */
+/** One tree on the way: what was counted of it, and how its keys go. */
 interface Course {
   readonly isFreeList: boolean;
   readonly isTables: boolean;
   readonly counted: { branches: number; leaves: number; overflows: number; rows: number };
-  readonly last: { readonly key: Buffer; bytes: number };
-  /** The last key is a branch's, not of the page that is read: the next may be the same. */
-  isSeparator: boolean;
+  readonly keys: KeyOrder;
 }
 
 /** A page to be visited, and the least key that it may have; undefined: any. */
@@ -105,8 +104,7 @@ class PageWalk {
 
   #walk(tree: TreeDescription, kind: Pick<Course, 'isFreeList' | 'isTables'>): void {
     const counted = { branches: 0, leaves: 0, overflows: 0, rows: 0 };
-    const last = { key: Buffer.alloc(PAGE_BYTES), bytes: -1 };
-    const course: Course = { ...kind, counted, last, isSeparator: false };
+    const course: Course = { ...kind, counted, keys: new KeyOrder() };
     const pending: Pending[] = [];
     if (tree.root !== NO_ROOT) pending.push({ page: this.#claimed(tree.root), least: undefined });
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -138,6 +136,7 @@ class PageWalk {
       const least = index === 0 || course.isFreeList ? undefined : Buffer.from(this.#keyAt(at));
       children.push({ page: this.#claimed(this.#childAt(at)), least });
     }
+    course.keys.leave(this.#page);
     return children;
   }
 
@@ -202,14 +201,9 @@ class PageWalk {
 
   /** (3): `bytes` has the key from `from` to `to`. */
   #pass(course: Course, number: number, bytes: Buffer, from: number, to: number): void {
-    const { key, bytes: length } = course.last;
-    const order = length < 0 ? 1 : bytes.compare(key, 0, length, from, to);
-    const isSeparator = bytes !== this.#page;
-    const isAfter = order > 0 || (order === 0 && course.isSeparator && !isSeparator);
-    if (!isAfter) throw new BrokenPage(`page ${number} has a key out of order`);
-    bytes.copy(key, 0, from, to);
-    course.last.bytes = to - from;
-    course.isSeparator = isSeparator;
+    const isBranchKey = bytes !== this.#page;
+    if (!course.keys.follows(bytes, from, to, isBranchKey))
+      throw new BrokenPage(`page ${number} has a key out of order`);
   }
 
   /** The page, which must be in the file, and in nobody else's hands. */
