@@ -19,6 +19,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { KeyOrder } from './key-order.js';
 import { type DataFile, PAGE_BYTES } from './lmdb-file.js';
+import { readThrough } from './read-through.js';
 import { describedTree, NO_ROOT, TREE_BYTES, type TreeDescription } from './tree-description.js';
 
 const BRANCH = 0x01;
@@ -47,6 +48,7 @@ const NUMBER_BYTES = 8;
 export function findBrokenPage(file: DataFile): string | undefined {
   const handle = openSync(file.path, 'r');
   try {
+    readThrough(handle, file.bytes);
     new PageWalk(handle, file).run();
     return undefined;
   } catch (error) {
