@@ -29,7 +29,7 @@ export interface ShardLimits {
   readonly claimAskMs: number;
   /** A claim that was not opened for so long is given up when its home is asked, milliseconds. */
   readonly claimOpenMsMax: number;
-  /** Overdue holds written down in one turn; the rest follow in the next (they read as over meanwhile, I5). */
+  /** Overdue holds written down in one turn at most; the rest follow in the next (they read as over meanwhile, I5). */
   readonly expiriesPerTurnMax: number;
 }
 

@@ -20,6 +20,7 @@ import {
   unblockSeats,
   updateEvent,
 } from './event-turn.js';
+import { ExpiryPace } from './expiry-pace.js';
 import type { Claim, Hold } from './holding.js';
 import { Outbox } from './outbox.js';
 import { type Parked, Parking } from './parking.js';
@@ -70,8 +71,7 @@ export class Shard implements ShardCore {
   readonly parking: Parking;
   readonly #clock: Clock;
   readonly #readers = new Map<number, (loaded: StoreLoaded) => void>();
-  /** Ends of holds are on their way to the disk. */
-  #isExpiring = false;
+  readonly #pace: ExpiryPace;
   #now: EpochMs;
   #tickets = 0;
   #commandsHandled = 0;
@@ -82,6 +82,7 @@ export class Shard implements ShardCore {
     this.limits = limits;
     this.#clock = clock;
     this.#now = clock.now();
+    this.#pace = new ExpiryPace(limits.expiriesPerTurnMax);
     this.state = new ShardState({
       index,
       shardCount,
@@ -132,7 +133,7 @@ export class Shard implements ShardCore {
   /** Writes down what has come to its end. To be called at or after `nextDueAt`. */
   tick(): void {
     this.#now = this.#clock.now();
-    if (!this.#isExpiring) this.#expireDue();
+    if (!this.#pace.isUnderWay) this.#expireDue();
     const asks: Claim[] = [];
     this.state.askClock.advance(this.#now, (claim) => {
       claim.slot = undefined;
@@ -146,7 +147,7 @@ export class Shard implements ShardCore {
 
   /** When `tick` is wanted next; undefined: nothing waits. */
   nextDueAt(): EpochMs | undefined {
-    const holds = this.#isExpiring ? undefined : this.state.holdClock.nextDueAt();
+    const holds = this.#pace.isUnderWay ? undefined : this.state.holdClock.nextDueAt();
     const asks = this.state.askClock.nextDueAt();
     return holds === undefined || (asks !== undefined && asks < holds) ? asks : holds;
   }
@@ -211,10 +212,6 @@ export class Shard implements ShardCore {
     }
   }
 
-  /**
-   * Some at a time, and the next when those are on disk: of a hundred thousand that end together one commit would be made,
-   * and everybody's answer would wait behind it. Nobody waits for an end to be written down.
-   */
   #expireDue(): void {
     let count = 0;
     const expire = (hold: Hold) => {
@@ -222,12 +219,10 @@ export class Shard implements ShardCore {
       endIfOverdue(this, hold);
       count += 1;
     };
-    this.state.holdClock.advance(this.#now, expire, this.limits.expiriesPerTurnMax);
+    this.state.holdClock.advance(this.#now, expire, this.#pace.count);
     if (count === 0) return;
     this.#holdsExpired += count;
-    this.#isExpiring = true;
-    this.outbox.whenCommitted(() => {
-      this.#isExpiring = false;
-    });
+    this.#pace.begin(this.#now);
+    this.outbox.whenCommitted(() => this.#pace.written(this.#clock.now()));
   }
 }

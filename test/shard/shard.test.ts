@@ -186,6 +186,25 @@ describe('a shard', () => {
     expect(bench.staged.at(-1)?.entries).toHaveLength(2);
   });
 
+  it('writes down more in a turn when the disk was quick', () => {
+    const bench = new Bench({ ...LIMITS.shard, expiriesPerTurnMax: 500 });
+    const holdAll = (): void => {
+      for (let seat = 1; seat <= 20; seat += 1) bench.send(bench.reserve(`u${seat}`, [seat]));
+      bench.commit();
+      bench.now += HOLD_MS;
+    };
+    const written = (): number | undefined => {
+      bench.shard.tick();
+      bench.shard.endTurn();
+      bench.commit();
+      return bench.staged.at(-1)?.entries.length;
+    };
+    holdAll();
+    expect([written(), written()]).toEqual([16, 4]);
+    holdAll();
+    expect(written()).toBe(20);
+  });
+
   it('leaves no hold of a deleted event behind, overdue or not', () => {
     const bench = new Bench();
     bench.send(bench.reserve('ann', [1]));

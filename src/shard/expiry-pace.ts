@@ -1,0 +1,47 @@
+/**
+ * How many ends of holds are written down together. Of a hundred thousand that come at once one commit would be made, and everybody's
+ * answer would wait behind it, while nobody waits for an end to be written down. So it is some at a time, the next when those are on
+ * disk, and no more than are there in a few milliseconds: twice as many after some that were quick, half as many after some that were
+ * not (additive growth would be too slow for a storm that is over in seconds).
+ */
+import type { EpochMs } from '../lib/clock.js';
+
+const COUNT_MIN = 16;
+const QUICK_MS = 4;
+const SLOW_MS = 8;
+
+export class ExpiryPace {
+  readonly #countMin: number;
+  readonly #countMax: number;
+  #count: number;
+  #begunAt: EpochMs | undefined;
+
+  /** @param countMax at most, however quick the disk is */
+  constructor(countMax: number) {
+    this.#countMin = Math.min(COUNT_MIN, countMax);
+    this.#countMax = countMax;
+    this.#count = this.#countMin;
+  }
+
+  /** Ends are on their way to the disk. */
+  get isUnderWay(): boolean {
+    return this.#begunAt !== undefined;
+  }
+
+  /** How many may go next. */
+  get count(): number {
+    return this.#count;
+  }
+
+  begin(now: EpochMs): void {
+    this.#begunAt = now;
+  }
+
+  /** Those that went are on disk. A clock that was stepped back meanwhile makes one lot seem quick. */
+  written(now: EpochMs): void {
+    const ms = now - (this.#begunAt ?? now);
+    this.#begunAt = undefined;
+    if (ms < QUICK_MS) this.#count = Math.min(2 * this.#count, this.#countMax);
+    else if (ms > SLOW_MS) this.#count = Math.max(this.#count >> 1, this.#countMin);
+  }
+}
