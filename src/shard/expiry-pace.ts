@@ -2,13 +2,16 @@
  * How many ends of holds are written down together. Of a hundred thousand that come at once one commit would be made, and everybody's
  * answer would wait behind it, while nobody waits for an end to be written down. So it is some at a time, the next when those are on
  * disk, and no more than are there in a few milliseconds: twice as many after some that were quick, half as many after some that were
- * not (additive growth would be too slow for a storm that is over in seconds).
+ * not (additive growth would be too slow for a storm that is over in seconds). A disk that is slow whatever it is given gets more, or
+ * the storm would last for minutes.
  */
 import type { EpochMs } from '../lib/clock.js';
 
 const COUNT_MIN = 16;
 const QUICK_MS = 4;
 const SLOW_MS = 8;
+/** So many for each millisecond that a commit takes, however slow it is: 4,000 a second. */
+const COUNT_MIN_PER_MS = 4;
 
 export class ExpiryPace {
   readonly #countMin: number;
@@ -41,7 +44,11 @@ export class ExpiryPace {
   written(now: EpochMs): void {
     const ms = now - (this.#begunAt ?? now);
     this.#begunAt = undefined;
-    if (ms < QUICK_MS) this.#count = Math.min(2 * this.#count, this.#countMax);
-    else if (ms > SLOW_MS) this.#count = Math.max(this.#count >> 1, this.#countMin);
+    if (ms < QUICK_MS) this.#become(2 * this.#count);
+    else if (ms > SLOW_MS) this.#become(Math.max(this.#count >> 1, ms * COUNT_MIN_PER_MS));
+  }
+
+  #become(count: number): void {
+    this.#count = Math.min(Math.max(count, this.#countMin), this.#countMax);
   }
 }

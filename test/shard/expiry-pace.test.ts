@@ -17,10 +17,11 @@ describe('the pace at which ends of holds are written down', () => {
     expect(countsAfter(pace, 1, 3, 0, 2)).toEqual([32, 64, 100, 100]);
   });
 
-  it('halves when the disk is slow, down to where it began', () => {
+  it('halves when the disk is slow, but not below what a slow disk needs', () => {
     const pace = new ExpiryPace(500);
     countsAfter(pace, 0, 0, 0);
-    expect(countsAfter(pace, 9, 200, 50, 50)).toEqual([64, 32, 16, 16]);
+    expect(countsAfter(pace, 9, 9, 9)).toEqual([64, 36, 36]);
+    expect(countsAfter(pace, 50, 200)).toEqual([200, 500]);
   });
 
   it('stays where the disk is neither', () => {
