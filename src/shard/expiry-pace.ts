@@ -1,9 +1,9 @@
 /**
  * How many ends of holds are written down together. Of a hundred thousand that come at once one commit would be made, and everybody's
  * answer would wait behind it, while nobody waits for an end to be written down. So it is some at a time, the next when those are on
- * disk, and no more than are there in a few milliseconds: twice as many after some that were quick, half as many after some that were
- * not (additive growth would be too slow for a storm that is over in seconds). A disk that is slow whatever it is given gets more, or
- * the storm would last for minutes.
+ * disk, and no more than are there in a few milliseconds: twice as many after a full lot that was quick, half as many after one that
+ * was not (additive growth would be too slow for a storm that is over in seconds). A disk that is slow whatever it is given gets more,
+ * or the storm would last for minutes.
  */
 import type { EpochMs } from '../lib/clock.js';
 
@@ -18,6 +18,8 @@ export class ExpiryPace {
   readonly #countMax: number;
   #count: number;
   #begunAt: EpochMs | undefined;
+  /** As many went as were allowed: how long fewer take says nothing of more. */
+  #isFull = false;
 
   /** @param countMax at most, however quick the disk is */
   constructor(countMax: number) {
@@ -36,14 +38,17 @@ export class ExpiryPace {
     return this.#count;
   }
 
-  begin(now: EpochMs): void {
+  /** @param count so many go */
+  begin(now: EpochMs, count: number): void {
     this.#begunAt = now;
+    this.#isFull = count >= this.#count;
   }
 
   /** Those that went are on disk. A clock that was stepped back meanwhile makes one lot seem quick. */
   written(now: EpochMs): void {
     const ms = now - (this.#begunAt ?? now);
     this.#begunAt = undefined;
+    if (!this.#isFull) return;
     if (ms < QUICK_MS) this.#become(2 * this.#count);
     else if (ms > SLOW_MS) this.#become(Math.max(this.#count >> 1, ms * COUNT_MIN_PER_MS));
   }

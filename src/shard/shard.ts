@@ -222,7 +222,7 @@ export class Shard implements ShardCore {
     this.state.holdClock.advance(this.#now, expire, this.#pace.count);
     if (count === 0) return;
     this.#holdsExpired += count;
-    this.#pace.begin(this.#now);
+    this.#pace.begin(this.#now, count);
     this.outbox.whenCommitted(() => this.#pace.written(this.#clock.now()));
   }
 }

@@ -4,7 +4,7 @@ import { ExpiryPace } from '../../src/shard/expiry-pace.js';
 /** How many go next after commits that took so long, one after the other, milliseconds. */
 function countsAfter(pace: ExpiryPace, ...took: readonly number[]): number[] {
   return took.map((ms) => {
-    pace.begin(1_000);
+    pace.begin(1_000, pace.count);
     pace.written(1_000 + ms);
     return pace.count;
   });
@@ -24,6 +24,15 @@ describe('the pace at which ends of holds are written down', () => {
     expect(countsAfter(pace, 50, 200)).toEqual([200, 500]);
   });
 
+  it('learns nothing from fewer than were allowed', () => {
+    const pace = new ExpiryPace(500);
+    for (const ms of [0, 200]) {
+      pace.begin(1_000, 15);
+      pace.written(1_000 + ms);
+      expect(pace.count).toBe(16);
+    }
+  });
+
   it('stays where the disk is neither', () => {
     expect(countsAfter(new ExpiryPace(500), 4, 8)).toEqual([16, 16]);
   });
@@ -37,7 +46,7 @@ describe('the pace at which ends of holds are written down', () => {
   it('is under way from the beginning to the disk', () => {
     const pace = new ExpiryPace(10);
     expect(pace.isUnderWay).toBe(false);
-    pace.begin(0);
+    pace.begin(0, 1);
     expect(pace.isUnderWay).toBe(true);
     pace.written(5);
     expect(pace.isUnderWay).toBe(false);
