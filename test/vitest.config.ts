@@ -8,5 +8,7 @@ export default defineConfig({
     globalSetup: ['test/support/build-once.ts', 'test/support/temporary-root.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // However busy the machine is: what is waited for comes, or the test's own time is over.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
