@@ -10,9 +10,9 @@ import { type Config, readConfig } from './config.js';
 import type { DemoOptionTexts } from './demo/demo-options.js';
 import { type EventId, eventId, type SeatNumber } from './domain/ids.js';
 import { VenuePlan } from './domain/venue-plan.js';
-import { systemClock } from './lib/clock.js';
 import { type Log, openLog } from './lib/log.js';
 import { ServerFault } from './lib/server-fault.js';
+import { systemClock } from './lib/system-clock.js';
 import type { Rows } from './store/rows.js';
 import { type RunningHoldfast, startHoldfast } from './threads/supervisor.js';
 

@@ -35,7 +35,7 @@ const deadline = at + plan.holdMs;
 const store = await openStore({
   dataDir: plan.dataDir,
   durability: 'async',
-  clock: { now: () => at },
+  clock: { now: () => at, elapsed: () => at },
 });
 const event = {
   id: plan.eventId,

@@ -6,6 +6,7 @@ import { KINDS, kindOf, seatOf } from './seat-operations.mjs';
 
 const { Shard } = await import('../../dist/shard/shard.js');
 const { planFromRequest } = await import('../../dist/domain/plan-request.js');
+const { systemClock } = await import('../../dist/lib/system-clock.js');
 const { SHARD_LIMITS } = await import('../../dist/limits.js');
 
 const EVENT = 'bench-0';
@@ -23,7 +24,7 @@ export function start(seats) {
   const shard = new Shard({
     index: 0,
     shardCount: 1,
-    clock: { now: () => Date.now() },
+    clock: systemClock,
     limits: SHARD_LIMITS,
     wantsTurn: () => undefined,
     outlets: {

@@ -4,6 +4,7 @@
  * 1. There is one connection at most, or one timer until the next, or one question after the event.
  * 2. A connection that is refused may be the end: the event is asked for, once, and 404 ends the link for good.
  */
+import type { ElapsedMs } from '../lib/clock.js';
 import { Backoff, type BackoffLimits } from './backoff.js';
 import { lookUpEvent } from './event-lookup.js';
 import {
@@ -45,7 +46,7 @@ export class FeedLink {
   readonly #backoff: Backoff;
   readonly #closing = new AbortController();
   #connection: FeedConnection | undefined;
-  #liveSince: number | undefined;
+  #liveSince: ElapsedMs | undefined;
   #takeBack: () => void = () => {};
 
   constructor(parts: LinkParts) {
@@ -78,7 +79,7 @@ export class FeedLink {
     this.#liveSince = undefined;
     this.#connection = new FeedConnection(listener.url(), ports, limits, {
       onFrame: (frame) => {
-        this.#liveSince ??= ports.clock.now();
+        this.#liveSince ??= ports.clock.elapsed();
         listener.onFrame(frame);
       },
       onEnd: (end) => this.#ended(end),
@@ -97,7 +98,7 @@ export class FeedLink {
   #wasSteady(): boolean {
     const { ports, limits } = this.#parts;
     const since = this.#liveSince;
-    return since !== undefined && ports.clock.now() - since >= limits.steadyMs;
+    return since !== undefined && ports.clock.elapsed() - since >= limits.steadyMs;
   }
 
   async #lookUp(): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * 1. Nothing here is of Node alone, or of browsers alone.
  */
-import { type Clock, systemClock } from '../lib/clock.js';
+import type { SteadyClock } from '../lib/clock.js';
 
 /** What is used of a WebSocket. A browser's is one, undici's, and that of `ws`. */
 export interface WebSocketPort {
@@ -52,7 +52,7 @@ export interface Timers {
 export interface ClientPorts {
   readonly webSocket: WebSocketClass;
   readonly fetch: Fetch;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly timers: Timers;
   /** 0 <= x < 1 */
   readonly random: () => number;
@@ -67,7 +67,7 @@ export function portsWith(given: Partial<ClientPorts>): ClientPorts {
   return {
     webSocket: given.webSocket ?? platformWebSocket(),
     fetch: given.fetch ?? platformFetch,
-    clock: given.clock ?? systemClock,
+    clock: given.clock ?? { elapsed: () => performance.now() },
     timers: given.timers ?? platformTimers,
     random: given.random ?? Math.random,
   };

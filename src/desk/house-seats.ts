@@ -34,10 +34,8 @@ export class HouseSeats {
     const { eventId, reason } = request;
     const event = replica.get(eventId);
     if (event === undefined) return rejected('event_not_found', `there is no event ${eventId}`);
-    const claimedAt = clock.now();
-    const seats = request.seats.filter(
-      (seat) => event.statusAt(seat, claimedAt) !== SEAT_CODE.blocked,
-    );
+    const now = clock.now();
+    const seats = request.seats.filter((seat) => event.statusAt(seat, now) !== SEAT_CODE.blocked);
     const [first] = seats;
     if (first === undefined) return accepted(request.seats);
     const homeKey = seatHomeKey(eventId, event.plan, first);
@@ -47,8 +45,8 @@ export class HouseSeats {
       seats,
       parts: reservations.parts(event, seats),
       home: shardOf(homeKey, shardCount),
-      claimedAt,
-      expiresAt: claimedAt + event.record.holdMs,
+      claimedAt: clock.elapsed(),
+      expiresAt: now + event.record.holdMs,
       limited: false,
       what: reason === undefined ? { purpose: 'block' } : { purpose: 'block', reason },
     });

@@ -162,8 +162,8 @@ export class Reservations {
     allowanceKey: HomeKey | undefined,
   ): Promise<Attempt> {
     const parts = this.parts(event, seats, allowanceKey);
-    const claimedAt = this.#options.clock.now();
-    const expiresAt = claimedAt + (holdMs ?? event.record.holdMs);
+    const { clock } = this.#options;
+    const expiresAt = clock.now() + (holdMs ?? event.record.holdMs);
     const what = holdMs === undefined ? { purpose, userId } : { purpose, userId, holdMs };
     const spread = {
       reservationId,
@@ -171,7 +171,7 @@ export class Reservations {
       seats,
       parts,
       home,
-      claimedAt,
+      claimedAt: clock.elapsed(),
       expiresAt,
       limited,
       what,

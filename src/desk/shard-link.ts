@@ -9,14 +9,14 @@
 
 import type { Command, CommandOutcome } from '../domain/commands.js';
 import { present } from '../lib/assert.js';
-import type { Clock, EpochMs } from '../lib/clock.js';
+import type { ElapsedMs, SteadyClock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import type { ShardAnswer, ShardRequest, Undecided } from '../shard/ports.js';
 import { overloaded } from './desk-faults.js';
 
 export interface ShardLinkOptions {
   readonly shardCount: number;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** Commands in flight to one shard. */
   readonly inFlightMax: number;
   /** Commands that go out together; with so many they do not wait for the end of the turn, so that the shard works meanwhile. */
@@ -32,7 +32,7 @@ export type LinkOutcome<C extends Command> = CommandOutcome<C> | Undecided;
 
 interface Waiting {
   readonly shard: number;
-  readonly sentAt: EpochMs;
+  readonly sentAt: ElapsedMs;
   readonly resolve: (outcome: CommandOutcome | Undecided) => void;
   readonly reject: (fault: ServerFault) => void;
 }
@@ -79,7 +79,7 @@ export class ShardLink {
     if (line.batch.length >= this.#options.batchMax) this.#flush(line, shard);
     else this.#want();
     return new Promise((resolve, reject) => {
-      const sentAt = this.#options.clock.now();
+      const sentAt = this.#options.clock.elapsed();
       // An answer to a command of type C carries C's value: the shard answers what it was asked.
       this.#waiting.set(id, { shard, sentAt, resolve: resolve as Waiting['resolve'], reject });
     });
@@ -127,7 +127,7 @@ export class ShardLink {
 
   /** Gives up on what has waited too long. */
   tick(): void {
-    const horizon = this.#options.clock.now() - this.#options.answerMsMax;
+    const horizon = this.#options.clock.elapsed() - this.#options.answerMsMax;
     for (const [id, waiting] of this.#waiting) {
       if (waiting.sentAt > horizon) return;
       this.#end(id, waiting).reject(givenUp(waiting.shard));

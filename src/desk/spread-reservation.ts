@@ -8,7 +8,7 @@ import type { ClaimSeats, IdempotencyMark, OpenClaims } from '../domain/commands
 import type { EventId, ReservationId, SeatNumber, UserId } from '../domain/ids.js';
 import { type Conflict, type Outcome, type Rejection, rejected } from '../domain/rejection.js';
 import type { ReservationRecord } from '../domain/reservation.js';
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs, EpochMs } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
 import { overloaded } from './desk-faults.js';
 import type { LinkOutcome, ShardLink } from './shard-link.js';
@@ -27,7 +27,7 @@ export interface Spread {
   readonly seats: readonly SeatNumber[];
   readonly parts: readonly Part[];
   readonly home: number;
-  readonly claimedAt: EpochMs;
+  readonly claimedAt: ElapsedMs;
   readonly expiresAt: EpochMs;
   readonly limited: boolean;
   readonly what: OpenClaims['what'];
@@ -89,7 +89,7 @@ export class SpreadReservations {
       this.#withdraw(spread);
       return refusal(spread, answers);
     }
-    const { reservationId, eventId, seats, claimedAt, limited, what, home } = spread;
+    const { reservationId, eventId, seats, limited, what, home } = spread;
     const owners = spread.parts.map((part) => part.shard);
     const open: OpenClaims = {
       type: 'claims.open',
@@ -97,7 +97,6 @@ export class SpreadReservations {
       eventId,
       seats,
       owners,
-      claimedAt,
       limited,
       what,
     };

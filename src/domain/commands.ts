@@ -5,7 +5,7 @@
  * `reservation.reserve`. Otherwise the desk sends `seats.claim` to every owner and then `claims.open` to the home (DESIGN,
  * "Reservations over several shards").
  */
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs, EpochMs } from '../lib/clock.js';
 import type { EventPatch, EventRecord } from './event.js';
 import type { EventId, ReservationId, SeatNumber, UserId } from './ids.js';
 import type { Outcome } from './rejection.js';
@@ -50,7 +50,8 @@ export interface ClaimSeats {
   readonly seats: readonly SeatNumber[];
   /** Count this many seats against the user's allowance here; 0: it is counted elsewhere or not at all. */
   readonly allowance: number;
-  readonly claimedAt: EpochMs;
+  /** By the desk. */
+  readonly claimedAt: ElapsedMs;
   readonly expiresAt: EpochMs;
 }
 
@@ -67,7 +68,6 @@ export interface OpenClaims extends Marked {
   readonly seats: readonly SeatNumber[];
   /** Every shard that granted a part, the home among them. */
   readonly owners: readonly number[];
-  readonly claimedAt: EpochMs;
   readonly limited: boolean;
   readonly what:
     | { readonly purpose: ReservePurpose; readonly userId: UserId; readonly holdMs?: number }

@@ -31,7 +31,7 @@ export function claimSeats(
   awake: Awake,
 ): void {
   const { reservationId, eventId, userId, seats, allowance, claimedAt, expiresAt } = command;
-  const isLate = core.state.buried.has(reservationId) || core.now() - claimedAt > CLAIM_LIFE_MS;
+  const isLate = core.state.buried.has(reservationId) || core.elapsed() - claimedAt > CLAIM_LIFE_MS;
   if (isLate || core.state.claims.has(reservationId)) {
     reply(core, parked, { ok: false, undecided: 'claim_lost' });
     return;
@@ -53,21 +53,28 @@ export function claimSeats(
     userId,
     seats,
     home,
-    claimedAt,
+    grantedAt: core.elapsed(),
     expiresAt,
     isOpen: false,
   });
-  core.state.addClaim(claim, core.now() + core.limits.claimAskMs);
+  core.state.addClaim(claim);
+  askLater(core, claim);
   if (allowance > 0 && userId !== null) {
     core.state.allowances.grant(allowanceKey(eventId, userId), reservationId, allowance);
   }
   reply(core, parked, accepted(null));
 }
 
+/** The home is asked after a while; of an open claim, not before its hold is over. */
+export function askLater(core: ShardCore, claim: Claim): void {
+  const leftMs = claim.isOpen ? claim.expiresAt - core.now() : 0;
+  core.state.scheduleAsk(claim, core.elapsed() + Math.max(leftMs, core.limits.claimAskMs));
+}
+
 /** A claim that comes to nothing: its seats are free again. Safe to repeat, and for claims that were never granted. */
 export function withdrawClaim(core: ShardCore, reservationId: ReservationId): void {
   const claim = core.state.claims.get(reservationId);
-  core.state.bury(reservationId, core.now());
+  core.state.bury(reservationId, core.elapsed());
   if (claim === undefined) return;
   assert(!claim.isOpen || claim.home !== core.state.index, 'an open reservation is not withdrawn');
   core.state.dropClaim(claim);

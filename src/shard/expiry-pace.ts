@@ -5,7 +5,7 @@
  * was not (additive growth would be too slow for a storm that is over in seconds). A disk that is slow whatever it is given gets more,
  * or the storm would last for minutes.
  */
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs } from '../lib/clock.js';
 
 const COUNT_MIN = 16;
 const QUICK_MS = 4;
@@ -17,7 +17,7 @@ export class ExpiryPace {
   readonly #countMin: number;
   readonly #countMax: number;
   #count: number;
-  #begunAt: EpochMs | undefined;
+  #begunAt: ElapsedMs | undefined;
   /** As many went as were allowed: how long fewer take says nothing of more. */
   #isFull = false;
 
@@ -39,13 +39,13 @@ export class ExpiryPace {
   }
 
   /** @param count so many go */
-  begin(now: EpochMs, count: number): void {
+  begin(now: ElapsedMs, count: number): void {
     this.#begunAt = now;
     this.#isFull = count >= this.#count;
   }
 
-  /** Those that went are on disk. A clock that was stepped back meanwhile makes one lot seem quick. */
-  written(now: EpochMs): void {
+  /** Those that went are on disk. */
+  written(now: ElapsedMs): void {
     const ms = now - (this.#begunAt ?? now);
     this.#begunAt = undefined;
     if (!this.#isFull) return;

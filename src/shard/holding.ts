@@ -2,7 +2,7 @@
 import type { Holder } from '../domain/decide-taking.js';
 import type { EventId, ReservationId, SeatNumber, UserId } from '../domain/ids.js';
 import type { ReservationRecord } from '../domain/reservation.js';
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs, EpochMs } from '../lib/clock.js';
 import type { TimerSlot } from '../lib/timing-wheel.js';
 
 /** A hold whose home is this shard: it alone moves it and writes its record. */
@@ -38,7 +38,8 @@ export class Claim implements Holder {
   readonly userId: UserId | null;
   readonly seats: readonly SeatNumber[];
   readonly home: number;
-  readonly claimedAt: EpochMs;
+  /** By this shard. */
+  readonly grantedAt: ElapsedMs;
   /** As claimed; the home's word replaces it. */
   expiresAt: EpochMs;
   /** The home has written the reservation. */
@@ -52,7 +53,7 @@ export class Claim implements Holder {
     this.userId = claim.userId;
     this.seats = claim.seats;
     this.home = claim.home;
-    this.claimedAt = claim.claimedAt;
+    this.grantedAt = claim.grantedAt;
     this.expiresAt = claim.expiresAt;
     this.isOpen = claim.isOpen;
   }

@@ -3,7 +3,7 @@
 import { reservationId, type SeatNumber } from '../domain/ids.js';
 import { SEAT_STATE } from '../domain/seat-table.js';
 import { unreachable } from '../lib/assert.js';
-import { withdrawClaim } from './claiming.js';
+import { askLater, withdrawClaim } from './claiming.js';
 import type { EventSeats } from './event-seats.js';
 import type { Claim, Hold } from './holding.js';
 import type { PeerMessage, SeatNews, SeatRow } from './ports.js';
@@ -21,8 +21,7 @@ const NOBODY = reservationId('rsv_0');
 export function askHome(core: ShardCore, claim: Claim): void {
   const { eventId, seats, home } = claim;
   const ask: Ask = { type: 'claim.ask', reservationId: claim.reservationId, eventId, seats };
-  const again = core.now() + core.limits.claimAskMs;
-  core.state.scheduleAsk(claim, claim.isOpen ? Math.max(claim.expiresAt, again) : again);
+  askLater(core, claim);
   if (home === core.state.index) hearAsk(core, home, ask);
   else core.outbox.tell(home, ask);
 }
@@ -36,7 +35,7 @@ function hearAsk(core: ShardCore, from: number, ask: Ask): void {
   const hold = core.state.holds.get(ask.reservationId);
   if (hold !== undefined) return tellOfHold(core, from, ask, hold);
   const claim = core.state.claims.get(ask.reservationId);
-  if (claim !== undefined && core.now() - claim.claimedAt < core.limits.claimOpenMsMax) return;
+  if (claim !== undefined && core.elapsed() - claim.grantedAt < core.limits.claimOpenMsMax) return;
   withdrawClaim(core, ask.reservationId);
   if (from === core.state.index) return;
   core.read({ ...ask, type: 'claim' }, (loaded) => {
@@ -90,10 +89,7 @@ function moveClaimed(core: ShardCore, claim: Claim, news: SeatNews): void {
     case 'reserved':
       claim.isOpen = true;
       claim.expiresAt = news.expiresAt ?? claim.expiresAt;
-      return core.state.scheduleAsk(
-        claim,
-        Math.max(claim.expiresAt, core.now() + core.limits.claimAskMs),
-      );
+      return askLater(core, claim);
     case 'booked':
       return core.state.endClaimedSeat(claim, news.seat, 'seat.confirm');
     case 'blocked':

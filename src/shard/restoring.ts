@@ -4,18 +4,18 @@ import { shardOf } from '../domain/ownership.js';
 import type { ReservationRecord } from '../domain/reservation.js';
 import { homeKeyOf } from '../domain/reservation-id.js';
 import { SEAT_STATE, type SeatStateCode } from '../domain/seat-table.js';
-import type { EpochMs } from '../lib/clock.js';
+import type { Clock } from '../lib/clock.js';
 import type { EventSeats } from './event-seats.js';
 import { Claim, Hold } from './holding.js';
 import type { SnapshotPart } from './ports.js';
 import type { ShardState } from './shard-state.js';
 
-export function restorePart(state: ShardState, part: SnapshotPart, now: EpochMs): void {
+export function restorePart(state: ShardState, part: SnapshotPart, clock: Clock): void {
   const event =
     part.type === 'event' ? state.installEvent(part.event) : state.events.get(part.eventId);
   if (event === undefined) return;
   if (part.type === 'holds') {
-    for (const record of part.holds) restoreReservation(state, event, record, now);
+    for (const record of part.holds) restoreReservation(state, event, record, clock);
     return;
   }
   restoreSeats(state, event, part.booked, SEAT_STATE.booked);
@@ -38,7 +38,7 @@ function restoreReservation(
   state: ShardState,
   event: EventSeats,
   record: ReservationRecord,
-  now: EpochMs,
+  clock: Clock,
 ): void {
   const mine = record.seats.filter((seat) => state.isMine(event, seat));
   const home = shardOf(homeKeyOf(record.id), state.shardCount);
@@ -48,19 +48,20 @@ function restoreReservation(
     state.holds.set(record.id, hold);
     restoreHolder(event, mine, hold, SEAT_STATE.own);
   } else if (mine.length > 0) {
-    const { id: reservationId, eventId, userId, createdAt: claimedAt, expiresAt } = record;
+    const { id: reservationId, eventId, userId, expiresAt } = record;
+    const grantedAt = clock.elapsed();
     const claim = new Claim({
       reservationId,
       eventId,
       userId,
       seats: mine,
       home,
-      claimedAt,
+      grantedAt,
       expiresAt,
       isOpen: true,
     });
     state.claims.set(reservationId, claim);
-    state.scheduleAsk(claim, Math.max(expiresAt, now));
+    state.scheduleAsk(claim, grantedAt + Math.max(expiresAt - clock.now(), 0));
     restoreHolder(event, mine, claim, SEAT_STATE.delegated);
   }
 }

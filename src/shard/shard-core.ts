@@ -11,7 +11,7 @@ import type { ReservationId, SeatNumber } from '../domain/ids.js';
 import { accepted } from '../domain/rejection.js';
 import { isOverdue, type ReservationRecord } from '../domain/reservation.js';
 import { assert, present } from '../lib/assert.js';
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs, EpochMs } from '../lib/clock.js';
 import type { EventSeats } from './event-seats.js';
 import type { Hold } from './holding.js';
 import type { Outbox } from './outbox.js';
@@ -43,6 +43,8 @@ export interface ShardCore {
   readonly parking: Parking;
   /** The turn's reading of the clock. */
   now(): EpochMs;
+  /** For how long something has waited, though the clock be set. */
+  elapsed(): ElapsedMs;
   /** Asks the store; `then` runs when the answer is there, after everything that was staged before. */
   read(load: StoreLoad, then: (loaded: StoreLoaded) => void): void;
   /** Looks at a command (again). */

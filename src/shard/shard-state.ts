@@ -10,7 +10,7 @@ import { evolveReservation, type ReservationRecord } from '../domain/reservation
 import type { SeatEventType } from '../domain/seat-machine.js';
 import { VenuePlan } from '../domain/venue-plan.js';
 import { present } from '../lib/assert.js';
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs, EpochMs } from '../lib/clock.js';
 import { Allowances } from './allowances.js';
 import { EventSeats } from './event-seats.js';
 import { HoldClock } from './hold-clock.js';
@@ -21,6 +21,7 @@ export interface ShardStateOptions {
   readonly index: number;
   readonly shardCount: number;
   readonly now: EpochMs;
+  readonly elapsed: ElapsedMs;
   readonly seatActorsMax: number;
 }
 
@@ -48,20 +49,20 @@ export class ShardState {
   readonly awakened = new Map<ReservationId, ReservationRecord>();
   /** When holds end. */
   readonly holdClock: HoldClock<Hold>;
-  /** When homes are to be asked about claims. */
+  /** When homes are to be asked about claims; in `ElapsedMs`: nobody knows of it but this shard. */
   readonly askClock: HoldClock<Claim>;
   readonly actors: SeatActors;
   /** Booked seats, by place, whose rows are being looked at; a seat that moves meanwhile is doubted no longer. */
   readonly doubted = new Set<number>();
   /** Claims that came to nothing, and when: a message about one that arrives later must not bring it to life. */
-  readonly buried = new Map<ReservationId, EpochMs>();
+  readonly buried = new Map<ReservationId, ElapsedMs>();
   #nextBase = 0;
 
   constructor(options: ShardStateOptions) {
     this.index = options.index;
     this.shardCount = options.shardCount;
     this.holdClock = new HoldClock(options.now);
-    this.askClock = new HoldClock(options.now);
+    this.askClock = new HoldClock(options.elapsed);
     this.actors = new SeatActors(options.seatActorsMax);
   }
 
@@ -123,30 +124,29 @@ export class ShardState {
     }
   }
 
-  bury(reservationId: ReservationId, now: EpochMs): void {
-    this.buried.set(reservationId, now);
+  bury(reservationId: ReservationId, at: ElapsedMs): void {
+    this.buried.set(reservationId, at);
   }
 
   /** Forgets what was buried before `horizon`. */
-  forgetBuried(horizon: EpochMs): void {
+  forgetBuried(horizon: ElapsedMs): void {
     for (const [reservationId, buriedAt] of this.buried) {
       if (buriedAt >= horizon) return;
       this.buried.delete(reservationId);
     }
   }
 
-  /** @param askAt when the home is to be asked, if nothing was heard of the claim by then */
-  addClaim(claim: Claim, askAt: EpochMs): void {
+  /** Whoever adds it schedules when its home is asked. */
+  addClaim(claim: Claim): void {
     const event = this.seatsOf(claim.eventId);
     this.claims.set(claim.reservationId, claim);
-    this.scheduleAsk(claim, askAt);
     for (const seat of claim.seats) {
       this.move(event, seat, 'seat.claim');
       event.setHolder(seat, claim);
     }
   }
 
-  scheduleAsk(claim: Claim, askAt: EpochMs): void {
+  scheduleAsk(claim: Claim, askAt: ElapsedMs): void {
     if (claim.slot !== undefined) this.askClock.cancel(claim.slot);
     claim.slot = this.askClock.schedule(askAt, claim);
   }

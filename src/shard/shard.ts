@@ -10,7 +10,7 @@
 
 import { accepted } from '../domain/rejection.js';
 import { unreachable } from '../lib/assert.js';
-import type { Clock, EpochMs } from '../lib/clock.js';
+import type { Clock, ElapsedMs, EpochMs } from '../lib/clock.js';
 import { CLAIM_LIFE_MS, claimSeats, openClaims, withdrawClaim } from './claiming.js';
 import {
   clearEvent,
@@ -87,6 +87,7 @@ export class Shard implements ShardCore {
       index,
       shardCount,
       now: this.#now,
+      elapsed: clock.elapsed(),
       seatActorsMax: limits.seatActorsMax,
     });
     this.outbox = new Outbox(options.outlets, options.wantsTurn);
@@ -97,9 +98,13 @@ export class Shard implements ShardCore {
     return this.#now;
   }
 
+  elapsed(): ElapsedMs {
+    return this.#clock.elapsed();
+  }
+
   /** Before anything else: what the store has, in its order. */
   restore(part: SnapshotPart): void {
-    restorePart(this.state, part, this.#now);
+    restorePart(this.state, part, this.#clock);
   }
 
   /** A desk's commands, in the order in which it sent them. */
@@ -135,21 +140,23 @@ export class Shard implements ShardCore {
     this.#now = this.#clock.now();
     if (!this.#pace.isUnderWay) this.#expireDue();
     const asks: Claim[] = [];
-    this.state.askClock.advance(this.#now, (claim) => {
+    this.state.askClock.advance(this.elapsed(), (claim) => {
       claim.slot = undefined;
       asks.push(claim);
     });
     for (const claim of asks) {
       if (this.state.claims.get(claim.reservationId) === claim) askHome(this, claim);
     }
-    this.state.forgetBuried(this.#now - 2 * CLAIM_LIFE_MS);
+    this.state.forgetBuried(this.elapsed() - 2 * CLAIM_LIFE_MS);
   }
 
   /** When `tick` is wanted next; undefined: nothing waits. */
   nextDueAt(): EpochMs | undefined {
     const holds = this.#pace.isUnderWay ? undefined : this.state.holdClock.nextDueAt();
-    const asks = this.state.askClock.nextDueAt();
-    return holds === undefined || (asks !== undefined && asks < holds) ? asks : holds;
+    const askAt = this.state.askClock.nextDueAt();
+    if (askAt === undefined) return holds;
+    const asks = this.#clock.now() + askAt - this.elapsed();
+    return holds === undefined ? asks : Math.min(asks, holds);
   }
 
   /** Once a turn of the host's event loop, after whatever came in: what is to leave leaves together. */
@@ -222,7 +229,7 @@ export class Shard implements ShardCore {
     this.state.holdClock.advance(this.#now, expire, this.#pace.count);
     if (count === 0) return;
     this.#holdsExpired += count;
-    this.#pace.begin(this.#now, count);
-    this.outbox.whenCommitted(() => this.#pace.written(this.#clock.now()));
+    this.#pace.begin(this.elapsed(), count);
+    this.outbox.whenCommitted(() => this.#pace.written(this.elapsed()));
   }
 }

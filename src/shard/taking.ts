@@ -112,7 +112,7 @@ export function refuse(core: ShardCore, parked: Parked, rejection: Rejection): u
 function askFirst(core: ShardCore, parked: Parked, about: ReadonlySet<ReservationId>): undefined {
   for (const id of about) {
     const claim = core.state.claims.get(id);
-    if (claim !== undefined) core.state.scheduleAsk(claim, core.now());
+    if (claim !== undefined) core.state.scheduleAsk(claim, core.elapsed());
   }
   const [first] = about;
   if (first !== undefined) park(core, claimLine(first), parked);

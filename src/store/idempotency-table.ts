@@ -5,7 +5,7 @@
  */
 import type { IdempotencyStart, KeptAnswer } from '../desk/ports.js';
 import type { CommandOutcome, IdempotencyMark } from '../domain/commands.js';
-import type { Clock, EpochMs } from '../lib/clock.js';
+import type { Clock, ElapsedMs } from '../lib/clock.js';
 import type { KeptEntry, StoreTables } from './tables.js';
 
 /** How long an answer is given again (API §2). */
@@ -23,7 +23,7 @@ export type KeptResult = { readonly outcome: CommandOutcome } | { readonly answe
 
 interface InFlight {
   readonly fingerprint: string;
-  readonly since: EpochMs;
+  readonly since: ElapsedMs;
 }
 
 export class IdempotencyTable {
@@ -42,11 +42,12 @@ export class IdempotencyTable {
     const now = this.#clock.now();
     const kept = this.#tables.idempotency.get([key]);
     if (kept !== undefined && now < kept.at + KEPT_MS) return startOf(kept, fingerprint);
-    this.#forgetLost(now);
+    const since = this.#clock.elapsed();
+    this.#forgetLost(since);
     const other = this.#inFlight.get(key);
     if (other !== undefined)
       return { found: other.fingerprint === fingerprint ? 'in_flight' : 'other_body' };
-    this.#inFlight.set(key, { fingerprint, since: now });
+    this.#inFlight.set(key, { fingerprint, since });
     return { found: 'fresh' };
   }
 
@@ -80,7 +81,7 @@ export class IdempotencyTable {
     }
   }
 
-  #forgetLost(now: EpochMs): void {
+  #forgetLost(now: ElapsedMs): void {
     for (const [key, { since }] of this.#inFlight) {
       if (now < since + IN_FLIGHT_MS_MAX) return;
       this.#inFlight.delete(key);

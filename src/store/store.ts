@@ -66,7 +66,7 @@ export class Store {
   #isBroken = false;
 
   /**
-   * @param clock says how old an idempotency key is, and nothing else: facts bring their own time
+   * @param clock says how old an idempotency key is, and how long a request has been under way; facts bring their own time
    */
   constructor(rows: Rows, clock: Clock, limits: StoreLimits = STORE_LIMITS) {
     this.#rows = rows;

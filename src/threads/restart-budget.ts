@@ -1,5 +1,5 @@
 /** Tells a thread that dies now and then from one that cannot live. */
-import type { EpochMs } from '../lib/clock.js';
+import type { ElapsedMs } from '../lib/clock.js';
 
 /** More than `deathsMax` deaths within `windowMs` are too many. */
 export interface DeathLimit {
@@ -9,14 +9,14 @@ export interface DeathLimit {
 
 export class RestartBudget {
   readonly #limits: readonly DeathLimit[];
-  #deaths: EpochMs[] = [];
+  #deaths: ElapsedMs[] = [];
 
   constructor(limits: readonly DeathLimit[]) {
     this.#limits = limits;
   }
 
   /** Counts a death at `now`. The limit it broke, if it was one too many. */
-  spend(now: EpochMs): DeathLimit | undefined {
+  spend(now: ElapsedMs): DeathLimit | undefined {
     const longestMs = Math.max(...this.#limits.map((limit) => limit.windowMs));
     this.#deaths = [...this.#deaths.filter((at) => now - at < longestMs), now];
     return this.#limits.find(

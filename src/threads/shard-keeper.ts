@@ -8,7 +8,7 @@
  * Several shards may be dead at once: each goes through this by itself.
  */
 import type { Config } from '../config.js';
-import type { Clock } from '../lib/clock.js';
+import type { SteadyClock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import { ServerFault } from '../lib/server-fault.js';
 import type { ShardCrew, ShardThread } from './crew.js';
@@ -20,7 +20,7 @@ import { within } from './time-limit.js';
 export interface ShardKeeperOptions {
   readonly crew: ShardCrew;
   readonly config: Config;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
   /** The server cannot go on. */
   fail(fault: ServerFault): void;
@@ -76,7 +76,7 @@ export class ShardKeeper {
     crew.buryShard(shard);
     log.error({ err: cause }, `${thread.name} has died`);
     if (this.#phase === 'starting') throw unexpected(cause);
-    const broken = this.#budgets[shard]?.spend(clock.now());
+    const broken = this.#budgets[shard]?.spend(clock.elapsed());
     if (broken !== undefined) throw dyingShard(thread.name, broken.windowMs, cause);
     await thread.terminate();
     await crew.store.control.ask('detachShard', { shard });

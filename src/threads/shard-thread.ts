@@ -1,6 +1,6 @@
 /** A shard's thread: one Shard and its host, for one life. */
 import { threadId } from 'node:worker_threads';
-import { systemClock } from '../lib/clock.js';
+import { systemClock } from '../lib/system-clock.js';
 import { Shard } from '../shard/shard.js';
 import { ControlPort } from './control-port.js';
 import { ShardHost } from './shard-host.js';

@@ -2,8 +2,8 @@
 import { threadId } from 'node:worker_threads';
 import type { Config } from '../config.js';
 import { present } from '../lib/assert.js';
-import { systemClock } from '../lib/clock.js';
 import { ServerFault } from '../lib/server-fault.js';
+import { systemClock } from '../lib/system-clock.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
 import { ControlPort } from './control-port.js';

@@ -6,9 +6,9 @@
  */
 import type { Config } from '../config.js';
 import { present } from '../lib/assert.js';
-import { systemClock } from '../lib/clock.js';
 import { type Log, openLog } from '../lib/log.js';
 import { ServerFault } from '../lib/server-fault.js';
+import { systemClock } from '../lib/system-clock.js';
 import { collectMeasures } from './collect.js';
 import { Crew } from './crew.js';
 import { faultFrom } from './fault-data.js';

@@ -9,6 +9,7 @@ import { openStore } from '../../src/store/open-store.js';
 import { Random } from '../simulation/random.js';
 import { eventRecord, HALL, Ledger } from '../store/support/ledger.js';
 import { brokenBuild } from '../support/broken-build.js';
+import { clockOf } from '../support/clock-of.js';
 import { figureLine } from '../support/figure-line.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { countParameter, testSeed } from '../support/test-parameters.js';
@@ -65,7 +66,7 @@ async function cases(build: string, count: number): Promise<readonly CaseResult[
 async function soundStore(random: Random): Promise<string> {
   const dataDir = temporaryDir();
   const ledger = new Ledger();
-  ledger.store = await openStore({ dataDir, durability: 'sync', clock: { now: () => ledger.now } });
+  ledger.store = await openStore({ dataDir, durability: 'sync', clock: clockOf(() => ledger.now) });
   ledger.commit([ledger.created(eventRecord(HALL, SEATS))]);
   for (let first = 1; first + TURN <= SEATS; first += TURN) {
     const held = Array.from({ length: TURN }, (_, index) =>

@@ -15,6 +15,7 @@ import { eventRecord, Ledger } from '../store/support/ledger.js';
 import type { EventBody, FactBody, SeatListBody } from '../support/api-bodies.js';
 import { ApiClient } from '../support/api-client.js';
 import { brokenBuild } from '../support/broken-build.js';
+import { clockOf } from '../support/clock-of.js';
 import { figureLine } from '../support/figure-line.js';
 import { startServer } from '../support/server.js';
 import { temporaryDir } from '../support/temporary-dir.js';
@@ -102,7 +103,7 @@ async function stormyStore(
   ledger.store = await openStore({
     dataDir,
     durability: 'async',
-    clock: { now: () => ledger.now },
+    clock: clockOf(() => ledger.now),
   });
   const event = eventRecord(STORM, holds);
   const plan = new VenuePlan(event.plan);

@@ -7,7 +7,7 @@ const COMMAND = { type: 'claims.withdraw', reservationId: reservationId('rsv_1')
 function linkWith(own: Partial<ShardLinkOptions>): ShardLink {
   return new ShardLink({
     shardCount: 2,
-    clock: { now: () => 0 },
+    clock: { elapsed: () => 0 },
     inFlightMax: 10,
     answerMsMax: 1_000,
     batchMax: 64,
@@ -41,6 +41,19 @@ it('an answer is handed on when the replica has come as far as it speaks of, and
   link.replicated(9);
   await all;
   expect(told).toEqual(['first', 'second', 'third']);
+});
+
+it('a command is given up after so long, and not before', async () => {
+  let elapsed = 0;
+  const link = linkWith({ clock: { elapsed: () => elapsed }, answerMsMax: 1_000 });
+  const asked = link.ask(0, COMMAND);
+  elapsed = 999;
+  link.tick();
+  expect(link.inFlight).toBe(1);
+  elapsed = 1_000;
+  link.tick();
+  await expect(asked).rejects.toMatchObject({ code: 'overloaded', mayHappenYet: true });
+  expect(link.inFlight).toBe(0);
 });
 
 it('so many commands go out at once, and the rest at the end of the turn', () => {

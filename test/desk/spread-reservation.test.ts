@@ -9,7 +9,7 @@ it('what was claimed of a shard that has died meanwhile is not opened, though it
   const sent: { shard: number; id: number; command: Command }[] = [];
   const link = new ShardLink({
     shardCount: 3,
-    clock: { now: () => 0 },
+    clock: { elapsed: () => 0 },
     inFlightMax: 10,
     answerMsMax: 1_000,
     batchMax: 64,

@@ -32,7 +32,7 @@ const CLAIM = {
   userId: userId('ann'),
   seats: [1, 2],
   allowance: 0,
-  claimedAt: NOW,
+  claimedAt: 0,
   expiresAt: NOW + 1_000,
 } as const satisfies Command;
 
@@ -43,7 +43,6 @@ function opening(reservationId: ReservationId, seats: readonly SeatNumber[]): Co
     eventId: EVENT,
     seats,
     owners: [0, 1],
-    claimedAt: NOW,
     limited: false,
     what: { purpose: 'hold', userId: userId('ann') },
   };
@@ -55,10 +54,12 @@ class Bench {
   readonly told: PeerMessage[] = [];
   readonly answers: ShardAnswer[] = [];
   readonly staged: StagedTurn[] = [];
+  now = NOW;
+  elapsed = 0;
   readonly shard = new Shard({
     index: OWNER,
     shardCount: 2,
-    clock: { now: () => NOW },
+    clock: { now: () => this.now, elapsed: () => this.elapsed },
     limits: ROOMY.shard,
     wantsTurn: () => undefined,
     outlets: {
@@ -129,6 +130,32 @@ it('the home of a claim is asked about it at once', () => {
   bench.shard.peerRestarted(HOME);
   bench.shard.endTurn();
   expect(bench.told).toEqual([{ type: 'claim.ask', reservationId, eventId: EVENT, seats: [1, 2] }]);
+});
+
+it('the home of a claim is asked after a while, though the clock be set back meanwhile', () => {
+  const bench = new Bench(NONE);
+  bench.send(CLAIM);
+  bench.now -= 3_600_000;
+  expect(bench.shard.nextDueAt()).toBeLessThanOrEqual(bench.now + ROOMY.shard.claimAskMs);
+  bench.elapsed += ROOMY.shard.claimAskMs;
+  bench.shard.tick();
+  bench.shard.endTurn();
+  expect(bench.told).toMatchObject([{ type: 'claim.ask' }]);
+});
+
+it('a claim that nobody opens is withdrawn when its time is over, though the clock be set back meanwhile', () => {
+  const bench = new Bench(NONE);
+  const claim = { ...CLAIM, reservationId: idOf(OWNER) };
+  const { reservationId, seats } = claim;
+  const ask = { type: 'claim.ask', reservationId, eventId: EVENT, seats } as const;
+  bench.send(claim);
+  bench.now -= 3_600_000;
+  bench.elapsed += ROOMY.shard.claimOpenMsMax - 1;
+  bench.shard.hear(HOME, [ask]);
+  expect(bench.stateOf(1)).toBe(SEAT_STATE.delegated);
+  bench.elapsed += 1;
+  bench.shard.hear(HOME, [ask]);
+  expect(bench.stateOf(1)).toBe(SEAT_STATE.available);
 });
 
 it('a claim that its home has said it does not know is refused when it comes after all', () => {

@@ -6,6 +6,7 @@ import type { SeatRow, ShardAnswer, StagedTurn, StoreLoad } from '../../src/shar
 import { Shard } from '../../src/shard/shard.js';
 import { smallHouse } from '../simulation/venue.js';
 import { LIMITS } from '../simulation/world.js';
+import { clockOf } from '../support/clock-of.js';
 
 const EVENT = eventId('show');
 const HOLD_MS = 1_000;
@@ -23,7 +24,7 @@ class Bench {
     this.shard = new Shard({
       index: 0,
       shardCount: 1,
-      clock: { now: () => this.now },
+      clock: clockOf(() => this.now),
       limits,
       wantsTurn: () => {},
       outlets: {

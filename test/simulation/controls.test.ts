@@ -26,12 +26,17 @@ describe('the simulation catches', () => {
   );
 });
 
+/** Without steps of the clock and stalls: between the two copies of a command a hold would have come to its end. */
+function evenly(plan: Plan): Plan {
+  return { ...plan, entries: plan.entries.filter(({ what }) => !/clock|stalls/.test(what)) };
+}
+
 describe('the server bears', () => {
   it.each(Object.entries(HARMLESS))(
     '%s',
     async (_, breakage) => {
       for (let seed = 1; seed <= 10; seed += 1)
-        expect((await runCourse(planOf(seed), breakage)).failure).toBeUndefined();
+        expect((await runCourse(evenly(planOf(seed)), breakage)).failure).toBeUndefined();
     },
     60_000,
   );

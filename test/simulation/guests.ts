@@ -51,7 +51,7 @@ interface Guest {
 }
 
 const ATTEMPTS_MAX = 8;
-/** How long the server remembers that a request with a key is under way, by its clock. */
+/** How long the server remembers that a request with a key is under way. */
 const KEY_MS = 60_000;
 const DONE = 'nothing confirmed cancelled expired'.split(' ');
 
@@ -189,7 +189,7 @@ export class Guests {
     const patience = luck.chance(0.2) ? 1 : ATTEMPTS_MAX;
     let isUnchanged = true;
     for (let attempt = 1; ; attempt += 1) {
-      const asked = world.machine.gone;
+      const asked = world.machine.time;
       if (luck.chance(0.15)) {
         isUnchanged = false;
         this.#askBeside(guest, key, command);
@@ -197,7 +197,7 @@ export class Guests {
       const answer = await this.#once(key, command, luck.below(world.gatewayCount));
       world.count(`answer ${typeof answer === 'string' ? answer : answer.code}`);
       world.note(`${user} ${what}: ${typeof answer === 'string' ? answer : told(answer)}`);
-      const waited = world.machine.gone - asked;
+      const waited = world.machine.time - asked;
       if (waited >= KEY_MS) guest.isExcused = true;
       if (typeof answer !== 'string' && answer.code !== 'idempotency_in_flight') {
         if (answer.isReplayed) world.count('first answer given again');

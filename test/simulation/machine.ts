@@ -28,8 +28,6 @@ export class Machine implements Simulated {
   time = 0;
   /** The furthest that the wall clock has ever shown. */
   latest = SWITCHED_ON_AT;
-  /** How far the wall clock has gone forward, all its ways together. */
-  gone = 0;
   /** The thread that runs; undefined between steps. */
   current: SimulatedThread | undefined;
   /** Told of every step, by a name that is the same in every run of the seed. */
@@ -50,7 +48,7 @@ export class Machine implements Simulated {
   last: SimulatedThread | undefined;
   #wallOffset = SWITCHED_ON_AT;
   #threads: SimulatedThread[] = [];
-  readonly clock: Clock = { now: () => this.now };
+  readonly clock: Clock = { now: () => this.now, elapsed: () => this.time };
 
   constructor(random: Random) {
     this.random = random;
@@ -82,14 +80,12 @@ export class Machine implements Simulated {
   /** Both clocks go on. */
   advance(ms: number): void {
     this.time += ms;
-    this.gone += ms;
     this.latest = Math.max(this.latest, this.now);
   }
 
   /** The wall clock is set; timers do not notice. */
   stepClock(ms: number): void {
     this.#wallOffset += ms;
-    this.gone += Math.max(ms, 0);
     this.latest = Math.max(this.latest, this.now);
   }
 

@@ -11,12 +11,13 @@ import { backup, restore } from '../../src/store/backup.js';
 import { lockDataDir } from '../../src/store/data-dir.js';
 import { openStore } from '../../src/store/open-store.js';
 import { verify } from '../../src/store/verify.js';
+import { clockOf } from '../support/clock-of.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { wholeEvents } from './support/hall.js';
 import { Ledger } from './support/ledger.js';
 import { promisePagesMore } from './support/short-file.js';
 
-const clock = { now: () => 0 };
+const clock = clockOf(() => 0);
 
 /** A running server's store, with three holds and indexes that lag. */
 async function openHall(dataDir: string): Promise<Ledger> {

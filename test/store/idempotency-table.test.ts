@@ -57,6 +57,16 @@ test('a request that nobody ended is given up after a minute', () => {
   expect(begin(ledger)).toEqual({ found: 'in_flight' });
 });
 
+test('a clock that is set ends no request, and makes none longer', () => {
+  const ledger = openHall();
+  begin(ledger);
+  ledger.stepClock(3_600_000);
+  expect(begin(ledger)).toEqual({ found: 'in_flight' });
+  ledger.stepClock(-7_200_000);
+  ledger.now += 60_000;
+  expect(begin(ledger)).toEqual({ found: 'fresh' });
+});
+
 test('the outcome of a command is kept with its effect', () => {
   const ledger = openHall();
   begin(ledger);

@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { backup, restore } from '../../src/store/backup.js';
 import { openStore } from '../../src/store/open-store.js';
 import { verify } from '../../src/store/verify.js';
+import { clockOf } from '../support/clock-of.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { Ledger } from './support/ledger.js';
 
-const clock = { now: () => 0 };
+const clock = clockOf(() => 0);
 
 async function openHall(dataDir: string, durability: 'sync' | 'async'): Promise<Ledger> {
   const ledger = new Ledger();

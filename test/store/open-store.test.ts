@@ -13,13 +13,14 @@ import { inspectDataFile } from '../../src/store/lmdb-file.js';
 import { type OpenOptions, openSnapshot, openStore } from '../../src/store/open-store.js';
 import type { Store } from '../../src/store/store.js';
 import { verify } from '../../src/store/verify.js';
+import { clockOf } from '../support/clock-of.js';
 import { temporaryDir } from '../support/temporary-dir.js';
 import { hallOf, wholeEvents } from './support/hall.js';
 import { HALL, Ledger } from './support/ledger.js';
 import { promisePagesMore } from './support/short-file.js';
 
 const PAGE = 4096;
-const clock = { now: () => 0 };
+const clock = clockOf(() => 0);
 
 function open(dataDir: string, durability: OpenOptions['durability'] = 'sync'): Promise<Store> {
   return openStore({ dataDir, durability, clock });

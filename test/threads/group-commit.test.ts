@@ -18,13 +18,17 @@ import type {
 import { entryForm } from '../../src/threads/wire/entry-wire.js';
 import { factForm } from '../../src/threads/wire/fact-wire.js';
 import { fromWire, toWire } from '../../src/threads/wire/wire.js';
+import { clockOf } from '../support/clock-of.js';
 import { FarEnd, quiet } from './ports.js';
 
 const GALA = eventId('gala');
 
 /** A store, one shard's far end and one desk's, and the order in which they were told. */
 function scene(
-  store: CommittingStore = new Store(new MemoryRows(), { now: () => 1000 }),
+  store: CommittingStore = new Store(
+    new MemoryRows(),
+    clockOf(() => 1000),
+  ),
   max = 512,
   told: string[] = [],
 ) {
@@ -203,7 +207,10 @@ describe('a question that cannot be answered', () => {
 
 /** An empty store, but for what the test says. */
 function storeWith(own: Partial<CommittingStore>): CommittingStore {
-  const store = new Store(new MemoryRows(), { now: () => 1000 });
+  const store = new Store(
+    new MemoryRows(),
+    clockOf(() => 1000),
+  );
   return {
     commit: (turns, answers) => store.commit(turns, answers),
     load: (load) => store.load(load),

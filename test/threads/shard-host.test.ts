@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { eventId, reservationId } from '../../src/domain/ids.js';
-import { systemClock } from '../../src/lib/clock.js';
+import { systemClock } from '../../src/lib/system-clock.js';
 import type {
   PeerMessage,
   ShardAnswer,

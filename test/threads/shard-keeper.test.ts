@@ -18,7 +18,7 @@ function unstarted(gateways = 1) {
   const keeper = new ShardKeeper({
     crew,
     config: readConfig({ HOLDFAST_SHARDS: '2' }),
-    clock: { now: () => 0 },
+    clock: { elapsed: () => 0 },
     log: openLog('test', 'silent'),
     fail: (fault) => failures.push(fault),
   });

@@ -1,17 +1,17 @@
 /** Time that passes when the test says so: clock and timers of one piece. */
 import type { Timers } from '../../../src/client/ports.js';
-import type { Clock } from '../../../src/lib/clock.js';
+import type { SteadyClock } from '../../../src/lib/clock.js';
 
 interface ManualTimer {
   readonly at: number;
   readonly run: () => void;
 }
 
-export class ManualTime implements Clock, Timers {
+export class ManualTime implements SteadyClock, Timers {
   readonly #timers = new Set<ManualTimer>();
   #now = 1_000_000;
 
-  now(): number {
+  elapsed(): number {
     return this.#now;
   }
 

@@ -40,7 +40,7 @@ export const HOLDS_FORGOTTEN: Breakage = {
 
 /** Time that does not follow the machine's clock. */
 export const CLOCK_OF_ITS_OWN: Breakage = {
-  file: 'lib/clock.js',
+  file: 'lib/system-clock.js',
   code: 'now: () => Date.now()',
   broken: 'now: () => Math.floor(performance.timeOrigin + performance.now())',
 };

@@ -15,7 +15,7 @@ const { openTables } = await import(`${build}/store/tables.js`);
 const { verify } = await import(`${build}/store/verify.js`);
 const { ServerFault } = await import(`${build}/lib/server-fault.js`);
 
-const clock = { now: () => 1_800_000_000_000 };
+const clock = { now: () => 1_800_000_000_000, elapsed: () => 0 };
 const sound = await everyRow(soundDir);
 
 for (const [index, damage] of JSON.parse(listed)) {

@@ -38,7 +38,7 @@ export const CLAIMS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/shard/claiming.ts',
-        find: 'core.state.bury(reservationId, core.now());',
+        find: 'core.state.bury(reservationId, core.elapsed());',
         replace: '',
       },
     ],
@@ -55,6 +55,18 @@ export const CLAIMS: readonly Mutation[] = [
       },
     ],
     catchers: [testsOf('test/desk/spread-reservation.test.ts')],
+  },
+  {
+    name: 'claim-by-wall-clock',
+    breaks: 'homes are asked about claims after a while, though the clock be set back meanwhile',
+    edits: [
+      {
+        file: 'src/shard/shard.ts',
+        find: '    return this.#clock.elapsed();',
+        replace: '    return this.#clock.now();',
+      },
+    ],
+    catchers: [testsOf('test/shard/peers.test.ts')],
   },
   {
     name: 'group-halved',

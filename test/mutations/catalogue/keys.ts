@@ -34,7 +34,7 @@ export const KEYS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/store/idempotency-table.ts',
-        find: 'this.#inFlight.set(key, { fingerprint, since: now });',
+        find: 'this.#inFlight.set(key, { fingerprint, since });',
         replace: '',
       },
     ],

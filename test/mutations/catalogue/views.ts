@@ -135,14 +135,9 @@ export const VIEWS: readonly Mutation[] = [
     edits: [
       {
         file: 'src/shard/claiming.ts',
-        find: '  const { purpose, ...wish } = command.what;\n',
+        find: '    reservedFact(core, { reservationId, eventId, seats, ...wish }, event.event.holdMs),\n',
         replace:
-          '  const { purpose, ...wish } = command.what;\n  const holdMs = event.event.holdMs - (core.now() - command.claimedAt);\n',
-      },
-      {
-        file: 'src/shard/claiming.ts',
-        find: 'reservedFact(core, { reservationId, eventId, seats, ...wish }, event.event.holdMs),',
-        replace: 'reservedFact(core, { reservationId, eventId, seats, ...wish }, holdMs),',
+          '    { ...reservedFact(core, { reservationId, eventId, seats, ...wish }, event.event.holdMs), expiresAt: claim.expiresAt },\n',
       },
     ],
     catchers: [simulation(200)],

@@ -67,6 +67,7 @@ export class Ledger {
   now = NOON;
   readonly records = new Map<ReservationId, ReservationRecord>();
   readonly #limits: StoreLimits;
+  #stepMs = 0;
   #turn = 0;
   #made = 0;
 
@@ -76,9 +77,16 @@ export class Ledger {
     this.store = this.reopen();
   }
 
+  /** The wall clock is set: no time passes. */
+  stepClock(ms: number): void {
+    this.now += ms;
+    this.#stepMs += ms;
+  }
+
   /** A store that knows no more than its rows, as after the sudden death of the last. */
   reopen(): Store {
-    this.store = new Store(this.rows, { now: () => this.now }, this.#limits);
+    const clock = { now: () => this.now, elapsed: () => this.now - this.#stepMs };
+    this.store = new Store(this.rows, clock, this.#limits);
     return this.store;
   }
 
