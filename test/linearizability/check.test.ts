@@ -86,6 +86,30 @@ it('a counterexample is short: two reservations of one seat', () => {
   expect(text.split('\n').length).toBeLessThanOrEqual(5);
 });
 
+it('a counterexample rests on no refusal that is excused by what was taken away', () => {
+  const at = (order: number) => ({ order, at: order });
+  const operation = (from: number, to: number, action: Action): Operation => ({
+    session: from,
+    call: at(from),
+    end: at(to),
+    isUnknown: false,
+    action,
+  });
+  const reserve = (reservation: string) =>
+    ({ type: 'reserve', reservation, seats: [2], holdMs: HOLD_MS }) as const;
+  // The refusals excuse each other, and one of them ends after the seat was sold twice.
+  const history = [
+    operation(1, 10, { type: 'refuse', seats: [1, 2], conflicts: [2] }),
+    operation(2, 3, { type: 'refuse', seats: [2, 3], conflicts: [2] }),
+    operation(5, 6, reserve('one')),
+    operation(7, 8, reserve('other')),
+  ];
+  const { violation } = check(history);
+  if (violation === undefined) throw new Error('it was accepted');
+  const [, ...lines] = counterexample(history, violation).split('\n');
+  expect(lines).toEqual(['session 5', 'session 7'].map((each) => expect.stringContaining(each)));
+});
+
 /** Another answer, or another time: it may still be true. */
 function spoil(operation: Operation, random: Random): Operation {
   const { action, call, end } = operation;

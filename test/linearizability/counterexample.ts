@@ -1,6 +1,7 @@
 /**
  * A violation as a person can follow it: only the seats that have no order, only as far as it takes, and of that only what is needed.
- * Whatever is taken away, what is left is a history that a right server could not have produced either:
+ * Whatever is taken away, what is left is a history that a right server could not have produced either, as what is excused by
+ * something else has gone before:
  *
  * 1. everything that ended later, since what a client has not yet been told may or may not have happened;
  * 2. answers that changed nothing;
@@ -8,12 +9,13 @@
  */
 import { check, type Violation } from './check.js';
 import { describe, type Operation } from './history.js';
+import { withoutExcused } from './step.js';
 
 const TRIES_MAX = 2_000;
 
 /** Lines: what was asked and answered, in order of call. */
 export function counterexample(history: readonly Operation[], violation: Violation): string {
-  const operations = minimal(ofSeats(history, new Set(violation.seats)));
+  const operations = minimal(ofSeats(withoutExcused(history), new Set(violation.seats)));
   const start = Math.min(...operations.map(({ call }) => call.at));
   const lines = operations.map((operation) => `  ${describe(operation, start)}`);
   const title = `no order explains seats ${violation.seats}; [called … answered], order and ms:`;

@@ -107,11 +107,25 @@ class Reservations {
   }
 }
 
+/**
+ * The history without the conflicts that a group on its way excuses. What is taken away from it afterwards takes no excuse away.
+ */
+export function withoutExcused(history: readonly Operation[]): Operation[] {
+  const claims = groupsBySeat(history);
+  return history.map((operation) => {
+    const { action } = operation;
+    if (action.type !== 'refuse') return operation;
+    return { ...operation, action: { ...action, conflicts: unexcused(operation, claims) } };
+  });
+}
+
 /** Groups that name a seat, in order of call, and the latest end of all up to each. */
 interface SeatGroups {
   readonly groups: readonly Operation[];
   readonly endsMax: readonly number[];
 }
+
+type GroupsBySeat = ReadonlyMap<number, SeatGroups>;
 
 const NO_GROUPS: SeatGroups = { groups: [], endsMax: [] };
 
@@ -119,14 +133,12 @@ const NO_GROUPS: SeatGroups = { groups: [], endsMax: [] };
 function seatGroups(
   operation: Operation,
   reservations: Reservations,
-  claims: ReadonlyMap<number, SeatGroups>,
+  claims: GroupsBySeat,
 ): readonly (readonly number[])[] {
   const { action } = operation;
   switch (action.type) {
     case 'refuse':
-      return action.conflicts
-        .filter((seat) => !isExcused(operation, claims.get(seat) ?? NO_GROUPS))
-        .map((seat) => [seat]);
+      return unexcused(operation, claims).map((seat) => [seat]);
     case 'readSeats':
       return [action.seats.map(({ seat }) => seat)];
     case 'reserve':
@@ -141,7 +153,7 @@ function seatGroups(
  * (DESIGN, "Reservations over several shards"): who is refused for such a claim is told the truth, whatever becomes of the group, and
  * though nobody is shown a claim.
  */
-function groupsBySeat(history: readonly Operation[]): ReadonlyMap<number, SeatGroups> {
+function groupsBySeat(history: readonly Operation[]): GroupsBySeat {
   const bySeat = new Map<number, Operation[]>();
   for (const operation of history) {
     const { action } = operation;
@@ -164,6 +176,14 @@ function inOrder(operations: readonly Operation[]): SeatGroups {
     return latest;
   });
   return { groups, endsMax };
+}
+
+/** The seats that a refusal names, and somebody must have. */
+function unexcused(operation: Operation, claims: GroupsBySeat): readonly number[] {
+  if (operation.action.type !== 'refuse') return [];
+  return operation.action.conflicts.filter(
+    (seat) => !isExcused(operation, claims.get(seat) ?? NO_GROUPS),
+  );
 }
 
 function isExcused(refusal: Operation, { groups, endsMax }: SeatGroups): boolean {
