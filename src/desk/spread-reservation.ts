@@ -86,7 +86,7 @@ export class SpreadReservations {
       underWay.isAborted ||
       answers.some((answer) => answer instanceof ServerFault || !answer.ok)
     ) {
-      this.#withdraw(spread);
+      await this.#withdraw(spread);
       return refusal(spread, answers);
     }
     const { reservationId, eventId, seats, limited, what, home } = spread;
@@ -108,7 +108,7 @@ export class SpreadReservations {
     underWay.opening = opening;
     const outcome = await opening;
     if (outcome.ok) return outcome;
-    this.#withdraw(spread);
+    await this.#withdraw(spread);
     if (!('undecided' in outcome)) return outcome;
     if (outcome.undecided === 'event_changed') return { ok: false, undecided: 'event_changed' };
     throw lost();
@@ -134,13 +134,13 @@ export class SpreadReservations {
     });
   }
 
-  /** Not waited for: what this desk sends to an owner later arrives there later. */
-  #withdraw({ reservationId, parts }: Spread): void {
-    for (const { shard } of parts) {
-      this.#link.ask(shard, { type: 'claims.withdraw', reservationId }).catch(() => {
-        // The owner is down: what it granted is gone with it.
-      });
-    }
+  /**
+   * Waited for: who is refused has left nothing behind, and nobody is refused for its claims any more, over whichever gateway he asks.
+   * Where an owner is down, what it granted is gone with it.
+   */
+  async #withdraw({ reservationId, parts }: Spread): Promise<void> {
+    const command = { type: 'claims.withdraw', reservationId } as const;
+    await Promise.allSettled(parts.map(({ shard }) => this.#link.ask(shard, command)));
   }
 }
 

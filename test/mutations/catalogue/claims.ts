@@ -57,6 +57,19 @@ export const CLAIMS: readonly Mutation[] = [
     catchers: [testsOf('test/desk/spread-reservation.test.ts')],
   },
   {
+    name: 'claim-left-behind',
+    breaks:
+      'who is refused has left no claim behind, which another gateway’s client might be refused for',
+    edits: [
+      {
+        file: 'src/desk/spread-reservation.ts',
+        find: '      await this.#withdraw(spread);\n      return refusal(spread, answers);',
+        replace: '      void this.#withdraw(spread);\n      return refusal(spread, answers);',
+      },
+    ],
+    catchers: [testsOf('test/desk/spread-reservation.test.ts')],
+  },
+  {
     name: 'claim-by-wall-clock',
     breaks: 'homes are asked about claims after a while, though the clock be set back meanwhile',
     edits: [
