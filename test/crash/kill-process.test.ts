@@ -74,16 +74,33 @@ describe('a server that is killed under load', () => {
   it('control: one that answers before its commit is caught', { timeout: 120_000 }, async () => {
     world = new World(new Random(testSeed()), brokenBuild(ANSWERS_TOO_EARLY));
     const lost = () => world?.faults.filter((fault) => fault.endsWith(': is lost')) ?? [];
-    for (let round = 0; round < CONTROL_ROUNDS_MAX && lost().length === 0; round += 1) {
+    let soldTwice = false;
+    for (
+      let round = 0;
+      round < CONTROL_ROUNDS_MAX && lost().length === 0 && !soldTwice;
+      round += 1
+    ) {
       await world.round();
-      await world.start();
-      await world.judgeRecent();
+      // It may have forgotten a sale, made it again, and find both on disk.
+      soldTwice = await world.start().then(() => false, isSoldTwice);
+      if (!soldTwice) await world.judgeRecent();
       await world.end();
     }
-    expect(lost().length).toBeGreaterThan(0);
-    figureLine('crash', { control: 'answers before the commit', lost: lost().length });
+    expect(lost().length > 0 || soldTwice).toBe(true);
+    figureLine('crash', {
+      control: 'answers before the commit',
+      lost: lost().length,
+      'sold twice': Number(soldTwice),
+    });
   });
 });
+
+/** Whether a start failed because the store has two owners of a seat. @throws whatever else it failed of */
+function isSoldTwice(cause: unknown): boolean {
+  if (cause instanceof Error && /I2: seat \S+ of \S+ is taken twice/.test(cause.message))
+    return true;
+  throw cause;
+}
 
 /** One event a round, and the clients of each. */
 class World {
