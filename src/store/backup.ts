@@ -1,20 +1,10 @@
 /** Copies of a store: taken from one while a server runs on it, put back where there is none. */
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import { ServerFault } from '../lib/server-fault.js';
 import { lockDataDir, makeDataDir } from './data-dir.js';
 import { renewIncarnation } from './incarnation.js';
 import { corrupt, type DataFile, dataFilePath, inspectDataFile } from './lmdb-file.js';
+import { placeDataFile, syncToDisk } from './new-data-file.js';
 import { openSnapshot } from './open-store.js';
 import { forgetSynced } from './synced-state.js';
 
@@ -62,26 +52,15 @@ export async function restore(backupDir: string, dataDir: string): Promise<void>
         'Move it away, or restore into a new directory.',
       );
     }
-    const making = makingDir(dataDir);
-    copyFileSync(path, dataFilePath(making));
-    // What was made since the backup is gone, and its numbers will be given out again.
-    await renewIncarnation(making);
-    syncToDisk(dataFilePath(making));
     forgetSynced(dataDir); // of a store that was here before
-    renameSync(dataFilePath(making), dataFilePath(dataDir));
-    rmSync(making, { recursive: true });
-    syncToDisk(dataDir);
+    await placeDataFile(dataDir, async (making) => {
+      copyFileSync(path, dataFilePath(making));
+      // What was made since the backup is gone, and its numbers will be given out again.
+      await renewIncarnation(making);
+    });
   } finally {
     await lock.release();
   }
-}
-
-/** Empty; what a restore that was cut short left there is gone. */
-function makingDir(dataDir: string): string {
-  const dir = join(dataDir, 'restoring');
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir);
-  return dir;
 }
 
 function present(dir: string): DataFile {
@@ -89,12 +68,6 @@ function present(dir: string): DataFile {
   if (file === undefined)
     throw invalid(`there is no store in ${dir}`, 'Name a directory made by holdfast backup.');
   return file;
-}
-
-function syncToDisk(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
 }
 
 function invalid(message: string, hint: string): ServerFault {

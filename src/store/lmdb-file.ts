@@ -65,7 +65,7 @@ export function inspectDataFile(dataDir: string): DataFile | undefined {
   if (file === undefined) return undefined;
   try {
     const { size: bytes } = fstatSync(file);
-    if (bytes === 0) throw corrupt(path, 'is empty', EMPTY_HINT);
+    if (bytes === 0) throw corrupt(path, 'is empty');
     const head = Buffer.alloc(META_COUNT * PAGE_BYTES);
     if (readSync(file, head, 0, head.length, 0) < head.length) throw corrupt(path, 'is cut short');
     return { path, bytes, ...described(path, head) };
@@ -114,7 +114,6 @@ function assertMetaPage(path: string, page: Buffer): void {
 }
 
 const RESTORE_HINT = 'Restore a backup into a new data directory; keep this one to look into.';
-const EMPTY_HINT = 'If the data directory is new, delete the file; otherwise restore a backup.';
 
 /** The data file `path` is not to be opened. */
 export function corrupt(

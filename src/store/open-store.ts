@@ -7,6 +7,7 @@ import { corrupt, type DataFile, inspectDataFile } from './lmdb-file.js';
 import { LmdbRows } from './lmdb-rows.js';
 import { LmdbSnapshotRows } from './lmdb-snapshot-rows.js';
 import { MemoryRows } from './memory-rows.js';
+import { placeDataFile } from './new-data-file.js';
 import { findBrokenPage } from './page-walk.js';
 import { Store } from './store.js';
 import { goBackToSynced } from './synced-state.js';
@@ -34,7 +35,9 @@ export async function openStore({ dataDir, durability, clock }: OpenOptions): Pr
       assertReadable(inspectDataFile(dataDir));
       return renewIncarnation(dataDir);
     });
-    assertReadable(inspectDataFile(dataDir));
+    const file = inspectDataFile(dataDir);
+    if (file === undefined) await placeDataFile(dataDir, makeEmpty);
+    else assertReadable(file);
     rows = new LmdbRows({ dataDir, durability, lock });
   } catch (error) {
     await lock.release();
@@ -46,6 +49,11 @@ export async function openStore({ dataDir, durability, clock }: OpenOptions): Pr
     await rows.close();
     throw error;
   }
+}
+
+/** LMDB makes its file and describes it in two steps. */
+function makeEmpty(dataDir: string): Promise<void> {
+  return new LmdbRows({ dataDir, durability: 'sync' }).close();
 }
 
 /**

@@ -8,7 +8,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { figureLine } from '../support/figure-line.js';
-import { type Ending, runHoldfast } from '../support/server.js';
+import { type Ending, runHoldfast, startServer } from '../support/server.js';
+import { temporaryDir } from '../support/temporary-dir.js';
 import { Faults } from './support/faults.js';
 import { Gala, lostIn } from './support/gala.js';
 import { losesPower } from './support/power.js';
@@ -70,6 +71,16 @@ describe('a commit that fails', () => {
       });
     },
   );
+
+  it('at the first start of all leaves nothing in the way of the next', async () => {
+    const faults = new Faults();
+    const dataDir = temporaryDir();
+    faults.fillDisk(0);
+    await expect(startServer({ dataDir, env: faults.env })).rejects.toThrow('before it was ready');
+    expect(faults.writesRefused).toBeGreaterThan(0);
+    const server = await startServer({ dataDir });
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+  });
 
   it('control: where answers do not wait for a sync, its failure is seen to lose some', {
     timeout: 60_000,

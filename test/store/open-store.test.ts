@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   statSync,
@@ -158,11 +159,20 @@ test('after a power cut a store goes back to what was synced, whatever it is ope
   }
 });
 
+test('what was left of making a store is made anew', async () => {
+  const dataDir = temporaryDir();
+  mkdirSync(`${dataDir}/making`);
+  writeFileSync(`${dataDir}/making/data.mdb`, '');
+  const store = await open(dataDir);
+  await store.close();
+  expect(existsSync(`${dataDir}/making`)).toBe(false);
+});
+
 test('an empty file is not taken for a new store', async () => {
   const dataDir = temporaryDir();
   writeFileSync(`${dataDir}/data.mdb`, '');
   const fault = await faultOf(open(dataDir));
-  expect(fault).toMatchObject({ code: 'storage_corrupt', hint: expect.stringContaining('delete') });
+  expect(fault).toMatchObject({ code: 'storage_corrupt', hint: expect.stringContaining('backup') });
 });
 
 test('a flipped bit anywhere in a row is told, not served', async () => {
