@@ -145,7 +145,7 @@ export const HOLDS: readonly Mutation[] = [
     if (hold === undefined) return;`,
       },
     ],
-    catchers: [simulation()],
+    catchers: [simulation(200)],
     isInCi: true,
   },
   {
