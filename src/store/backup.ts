@@ -4,8 +4,9 @@ import { ServerFault } from '../lib/server-fault.js';
 import { lockDataDir, makeDataDir } from './data-dir.js';
 import { renewIncarnation } from './incarnation.js';
 import { corrupt, type DataFile, dataFilePath, inspectDataFile } from './lmdb-file.js';
-import { placeDataFile, syncToDisk } from './new-data-file.js';
+import { placeDataFile } from './new-data-file.js';
 import { openSnapshot } from './open-store.js';
+import { syncToDisk } from './sync-to-disk.js';
 import { forgetSynced } from './synced-state.js';
 
 /**

@@ -2,9 +2,10 @@
  * Making the data file of a directory that has none: beside its place, and moved there when it is whole and on disk. So a file in
  * its place that is empty or cut short is damage, and never the work of a process that died while it made it.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFilePath } from './lmdb-file.js';
+import { syncToDisk } from './sync-to-disk.js';
 
 /**
  * Whoever calls has the lock of `dataDir`.
@@ -23,11 +24,4 @@ export async function placeDataFile(
   renameSync(dataFilePath(making), dataFilePath(dataDir));
   rmSync(making, { recursive: true });
   syncToDisk(dataDir);
-}
-
-/** @param path of a file or a directory. */
-export function syncToDisk(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
 }

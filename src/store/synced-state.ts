@@ -11,7 +11,6 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fdatasyncSync,
-  fsyncSync,
   openSync,
   readFileSync,
   readSync,
@@ -23,6 +22,7 @@ import {
 import { join } from 'node:path';
 import { assert } from '../lib/assert.js';
 import { dataFilePath, PAGE_BYTES } from './lmdb-file.js';
+import { syncToDisk } from './sync-to-disk.js';
 
 /**
  * Where a description stands in pages 0 and 1: what LMDB itself rewrites with a commit
@@ -41,9 +41,9 @@ export function keepSynced(dataDir: string, boot = thisBoot()): void {
   const description = newestDescription(dataDir).toString('base64');
   const path = syncedPath(dataDir);
   writeFileSync(`${path}.new`, JSON.stringify({ boot, description } satisfies Synced));
-  sync(`${path}.new`);
+  syncToDisk(`${path}.new`);
   renameSync(`${path}.new`, path);
-  sync(dataDir);
+  syncToDisk(dataDir);
 }
 
 /**
@@ -63,7 +63,7 @@ export async function goBackToSynced(
   if (kept === undefined) return false;
   const isTorn = kept.boot !== boot;
   if (isTorn) writeDescription(dataDir, Buffer.from(kept.description, 'base64'));
-  sync(dataFilePath(dataDir));
+  syncToDisk(dataFilePath(dataDir));
   if (isTorn) await wentBack();
   forgetSynced(dataDir);
   return isTorn;
@@ -72,7 +72,7 @@ export async function goBackToSynced(
 /** The data file is synced, and goes on so. */
 export function forgetSynced(dataDir: string): void {
   rmSync(syncedPath(dataDir), { force: true });
-  sync(dataDir);
+  syncToDisk(dataDir);
 }
 
 function syncedPath(dataDir: string): string {
@@ -129,12 +129,6 @@ function placeOf(page: number): number {
 
 function transactionOf(description: Buffer): bigint {
   return description.readBigUInt64LE(DESCRIPTION.transactionAt);
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
 }
 
 /**
